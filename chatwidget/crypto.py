@@ -1,0 +1,64 @@
+"""Encryption of credentials at rest: ``cryptography``'s MultiFernet under the site's keys."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from chatwidget.conf import conf
+
+
+class SecretUnreadable(Exception):
+    """A stored secret was encrypted under a key that the site no longer has."""
+
+
+@lru_cache(maxsize=8)
+def _derived_key(secret_key: str) -> bytes:
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"chatwidget.encryption")
+    return base64.urlsafe_b64encode(hkdf.derive(secret_key.encode()))
+
+
+@lru_cache(maxsize=8)
+def _fernet_of(keys: tuple[str | bytes, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def _fernet() -> MultiFernet:
+    keys: list[str | bytes] = list(conf.encryption_keys)
+    if not keys:
+        secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        keys = [_derived_key(str(secret)) for secret in secrets]
+    return _fernet_of(tuple(keys))
+
+
+def encrypt(secret: str) -> str:
+    """Return ``secret`` encrypted under the first key; the empty string stays empty."""
+    return _fernet().encrypt(secret.encode()).decode() if secret else ""
+
+
+def reencrypt(stored: str) -> str:
+    """Return what :func:`encrypt` made under any of the keys, made anew under the first.
+
+    Raises:
+        SecretUnreadable: none of the site's keys opens it.
+    """
+    return encrypt(decrypt(stored))
+
+
+def decrypt(stored: str) -> str:
+    """Return what :func:`encrypt` was given.
+
+    Raises:
+        SecretUnreadable: none of the site's keys opens it.
+    """
+    if not stored:
+        return ""
+    try:
+        return _fernet().decrypt(stored).decode()
+    except InvalidToken as error:
+        raise SecretUnreadable("No key in ENCRYPTION_KEYS opens this secret.") from error
