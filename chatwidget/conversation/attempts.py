@@ -1,0 +1,176 @@
+"""Attempts to send: the claim of a message on its session, and what became of it.
+
+The session row holds the current attempt in its columns and the settled ones in ``recent``, so
+that a late retry or poll of an older message still finds its own task and no other's.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from chatwidget.conf import conf
+from chatwidget.conversation import waiting
+from chatwidget.models import ChatSession
+
+REMEMBERED = 20
+SEED_CLIENT_ID = "seed"
+Flight = ChatSession.Flight
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One message on its way: ids, a keyed digest of its text, and how far it got."""
+
+    client_id: str
+    digest: str
+    task_id: uuid.UUID
+    remote_task_id: str
+    flight: str
+    claimed_at: datetime
+    mark: str
+
+    @property
+    def age(self) -> float:
+        """Seconds since the claim, never negative."""
+        return max(0.0, (timezone.now() - self.claimed_at).total_seconds())
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the worker that claimed it must have died before it stored an answer."""
+        return self.flight == Flight.SENDING and self.age > conf.total_timeout + 10
+
+    def as_json(self) -> dict[str, str]:
+        """What ``recent`` keeps of it."""
+        return {
+            "client_id": self.client_id,
+            "digest": self.digest,
+            "task_id": str(self.task_id),
+            "remote_task_id": self.remote_task_id,
+            "flight": Flight.UNCONFIRMED if self.is_abandoned else self.flight,
+            "claimed_at": self.claimed_at.isoformat(),
+            "mark": self.mark,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, str]) -> Attempt:
+        """The attempt that :meth:`as_json` kept."""
+        return cls(
+            client_id=kept["client_id"],
+            digest=kept["digest"],
+            task_id=uuid.UUID(kept["task_id"]),
+            remote_task_id=kept["remote_task_id"],
+            flight=kept["flight"],
+            claimed_at=datetime.fromisoformat(kept["claimed_at"]),
+            mark=kept["mark"],
+        )
+
+
+def current(session: ChatSession) -> Attempt | None:
+    """Return the session's last attempt."""
+    if session.task_id is None or session.claimed_at is None:
+        return None
+    return Attempt(
+        client_id=session.client_id,
+        digest=session.digest,
+        task_id=session.task_id,
+        remote_task_id=session.remote_task_id,
+        flight=session.flight,
+        claimed_at=session.claimed_at,
+        mark=session.mark,
+    )
+
+
+def known(session: ChatSession) -> Iterator[Attempt]:
+    """Yield the session's attempts that are still remembered, the last one first."""
+    last = current(session)
+    if last is not None:
+        yield last
+    yield from map(Attempt.from_json, reversed(session.recent))
+
+
+def of_client(session: ChatSession, client_id: str) -> Attempt | None:
+    """Return the remembered attempt that a client names so, the last one of them."""
+    last = current(session)
+    if last is not None and last.client_id == client_id:
+        return last
+    earlier = (kept for kept in reversed(session.recent) if kept["client_id"] == client_id)
+    return next(map(Attempt.from_json, earlier), None)
+
+
+def claim(session: ChatSession, *, client_id: str, digest: str) -> Attempt | None:
+    """Make this the session's message in flight, unless another claim came first.
+
+    One conditional UPDATE, committed before a byte goes out (design decision 5).
+    """
+    attempt = _new(session, client_id, digest, Flight.SENDING)
+    return attempt if _take_turn(session, attempt) else None
+
+
+def adopt_seed(session: ChatSession, remote_task_id: str) -> None:
+    """Wait for the seed message as for a reply (design decision 6)."""
+    attempt = _new(session, SEED_CLIENT_ID, "", Flight.WAITING)
+    _take_turn(session, replace(attempt, remote_task_id=remote_task_id))
+
+
+def _new(session: ChatSession, client_id: str, digest: str, flight: str) -> Attempt:
+    return Attempt(client_id, digest, uuid.uuid4(), "", flight, timezone.now(), session.mark)
+
+
+def _take_turn(session: ChatSession, attempt: Attempt) -> bool:
+    last = current(session)
+    recent = [*session.recent, last.as_json()][-REMEMBERED:] if last else session.recent
+    columns: dict[str, Any] = {
+        "turn": session.turn + 1,
+        "client_id": attempt.client_id,
+        "digest": attempt.digest,
+        "task_id": attempt.task_id,
+        "remote_task_id": attempt.remote_task_id,
+        "flight": attempt.flight,
+        "claimed_at": attempt.claimed_at,
+        "recent": recent,
+    }
+    return _update(session, {"turn": session.turn}, columns)
+
+
+def accepted(session: ChatSession, attempt: Attempt, remote_task_id: str) -> Attempt:
+    """Store the task that the server gave the message."""
+    _update(
+        session,
+        {"task_id": attempt.task_id},
+        {
+            "flight": Flight.WAITING,
+            "remote_task_id": remote_task_id,
+            "last_active_at": timezone.now(),
+        },
+        message_count=F("message_count") + 1,
+    )
+    return replace(attempt, flight=Flight.WAITING, remote_task_id=remote_task_id)
+
+
+def land(session: ChatSession, attempt: Attempt, flight: str, *, mark: str = "") -> None:
+    """Store what became of the attempt, unless it is no longer the session's last.
+
+    ``mark`` is the time of the answer that settled it, in the server's own words.
+    """
+    columns = {"flight": flight, "last_active_at": timezone.now()}
+    if mark:
+        columns["mark"] = mark
+    _update(session, {"task_id": attempt.task_id}, columns)
+    waiting.forget(session)
+
+
+def _update(
+    session: ChatSession, expected: dict[str, Any], columns: dict[str, Any], **counters: Any
+) -> bool:
+    rows = ChatSession.objects.filter(pk=session.pk, **expected).update(**columns, **counters)
+    if rows:
+        for name, value in columns.items():
+            setattr(session, name, value)
+    return bool(rows)

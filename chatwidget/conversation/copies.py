@@ -1,0 +1,128 @@
+"""The short-lived copy of a transcript in Django's cache (design decisions 3 and 4).
+
+``base`` is what the server's history held at the last look; ``tail`` is what this site has seen
+sent and answered since, so that a reload within the 30 seconds needs no look.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.core.cache import BaseCache, caches
+
+from chatwidget.chatapi import Attachment, Consent, Message
+from chatwidget.conf import conf
+from chatwidget.models import ChatSession
+
+KEPT_SECONDS = 30 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A transcript as this site knows it; ``looked_at`` is in seconds since the epoch."""
+
+    base: tuple[Message, ...] = ()
+    tail: tuple[Message, ...] = ()
+    looked_at: float = 0.0
+    consent: Consent | None = None
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every message, in order."""
+        return self.base + self.tail
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last look."""
+        return time.time() - self.looked_at
+
+
+def store() -> BaseCache:
+    """The site's cache for this app."""
+    return caches[conf.cache]
+
+
+def load(session: ChatSession) -> Copy:
+    """Return the session's copy, empty if the cache has none."""
+    found = store().get_many([_key(session), _tail_key(session)])
+    kept, tail = found.get(_key(session)), _thaw(found.get(_tail_key(session), ()))
+    if kept is None:
+        return Copy(tail=tail)
+    base = _thaw(kept["base"])
+    consent = Consent(**kept["consent"]) if kept["consent"] else None
+    # An answer that was found in the history is in the copy already.
+    new = tuple(message for message in tail if message not in base)
+    return Copy(base, new, kept["looked_at"], consent)
+
+
+def save(session: ChatSession, copy: Copy) -> None:
+    """Keep the copy for half an hour."""
+    kept = {
+        "base": [asdict(message) for message in copy.base],
+        "looked_at": copy.looked_at,
+        "consent": asdict(copy.consent) if copy.consent else None,
+    }
+    tail = [asdict(message) for message in copy.tail]
+    store().set_many({_key(session): kept, _tail_key(session): tail}, KEPT_SECONDS)
+
+
+def append(session: ChatSession, *messages: Message) -> None:
+    """Add what was just sent or answered, if a copy is kept at all, however long it is."""
+    tail = store().get(_tail_key(session))
+    if tail is not None:
+        store().set(_tail_key(session), [*tail, *map(asdict, messages)], KEPT_SECONDS)
+
+
+def begin(session: ChatSession, consent: Consent | None) -> None:
+    """Keep an empty copy of a session that has only just started: there is nothing to look for."""
+    save(session, Copy(looked_at=time.time(), consent=consent))
+
+
+def keep_consent(session: ChatSession, consent: Consent) -> None:
+    """Keep what became of the consent, if a copy is kept at all."""
+    copy = load(session)
+    if copy.looked_at:
+        save(session, replace(copy, consent=consent))
+
+
+def keep_answer(task_id: uuid.UUID, answer: Message) -> None:
+    """Keep the answer of a settled task, for whoever asks for it once more."""
+    store().set(f"chatwidget:answer:{task_id}", asdict(answer), KEPT_SECONDS)
+
+
+def kept_answer(task_id: uuid.UUID) -> Message | None:
+    """Return the answer that :func:`keep_answer` kept, if the cache still has it."""
+    kept = store().get(f"chatwidget:answer:{task_id}")
+    return _thaw([kept])[0] if kept else None
+
+
+def forget(session: ChatSession) -> None:
+    """Drop the copy and the kept answers of a session that is deleted."""
+    tasks = [session.task_id, *(kept["task_id"] for kept in session.recent)]
+    keys = [_key(session), _tail_key(session)]
+    store().delete_many([*keys, *(f"chatwidget:answer:{task_id}" for task_id in tasks)])
+
+
+def _key(session: ChatSession) -> str:
+    return f"chatwidget:copy:{session.pk}"
+
+
+def _tail_key(session: ChatSession) -> str:
+    return f"chatwidget:tail:{session.pk}"
+
+
+def _thaw(kept: Sequence[dict[str, Any]]) -> tuple[Message, ...]:
+    return tuple(
+        Message(
+            **{
+                **fields,
+                "tags": tuple(fields["tags"]),
+                "attachments": tuple(Attachment(**each) for each in fields["attachments"]),
+            }
+        )
+        for fields in kept
+    )

@@ -1,0 +1,234 @@
+"""Asking for the reply to a message, until it comes, fails, or is given up."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Literal
+
+from chatwidget import health, signals
+from chatwidget.chatapi import CallBudget, ChatAPIError, Message, SessionRef, errors
+from chatwidget.conf import conf
+from chatwidget.conversation import (
+    attempts,
+    copies,
+    pacing,
+    sessions,
+    transcript,
+    waiting,
+    watching,
+)
+from chatwidget.conversation.attempts import Attempt, Flight
+from chatwidget.conversation.calls import calling
+from chatwidget.conversation.errors import ReplyFailed, ReplyOverdue, TaskUnknown, Unconfirmed
+from chatwidget.models import ChatSession
+from chatwidget.servers import NotConfigured, session_ref
+
+# A server that says "too many" without saying for how long is left alone for this time.
+LIMITED_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What there is to show of a reply.
+
+    While ``processing``, ``message`` is progress or nothing (fact 11) and ``ask_again`` says in
+    how many seconds to ask; when ``complete`` it is the answer.
+    """
+
+    status: Literal["processing", "complete"]
+    message: Message | None
+    ask_again: float | None
+
+
+def reply(session: ChatSession, task_id: uuid.UUID) -> Reply:
+    """Ask for the reply to one of the session's own tasks.
+
+    Raises:
+        TaskUnknown: the session has no such task (fact 16: the server may not tell).
+        ReplyFailed: the bot answered with an error; asking again brings no other answer.
+        ReplyOverdue: no answer came within ``REPLY_DEADLINE``.
+        Unconfirmed: it is not known whether the message arrived.
+        SessionExpired, SessionOver: the server no longer admits the session.
+        ChatAPIError: the server could not be asked; it can be later.
+    """
+    return _ask(session, _attempt(session, task_id))
+
+
+def is_awaited(session: ChatSession, attempt: Attempt) -> bool:
+    """Whether the reply is still to come; asks the server, and settles it if not."""
+    try:
+        return _ask(session, attempt).status == "processing"
+    except (ReplyFailed, ReplyOverdue):
+        return False
+
+
+def _attempt(session: ChatSession, task_id: uuid.UUID) -> Attempt:
+    for attempt in attempts.known(session):
+        if attempt.task_id == task_id and attempt.flight != Flight.NOT_SENT:
+            return attempt
+    raise TaskUnknown
+
+
+def _ask(session: ChatSession, attempt: Attempt) -> Reply:
+    if attempt.flight == Flight.UNCONFIRMED or attempt.is_abandoned:
+        return _watch(session, attempt)
+    if attempt.flight == Flight.DELIVERED:
+        return _follow(session, attempt)
+    if attempt.flight == Flight.SETTLED and (answer := copies.kept_answer(attempt.task_id)):
+        return Reply("complete", answer, None)
+    if not attempt.remote_task_id:
+        return _recall(session, attempt)
+    return _poll_once(session, attempt)
+
+
+def _recall(session: ChatSession, attempt: Attempt) -> Reply:
+    """Say again what became of a message whose task knows nothing, if the cache has lost it.
+
+    Its answer came from the history, and is there still: settling made its time the mark.
+    """
+    if attempt.flight == Flight.SETTLED:
+        answer = transcript.find_at(session, attempt.mark)
+        if answer is not None:
+            copies.keep_answer(attempt.task_id, answer)
+            return Reply("complete", answer, None)
+    if attempt.flight == Flight.FAILED or attempt.age > conf.reply_deadline:
+        raise ReplyOverdue
+    return _wait(session, attempt)
+
+
+def _wait(session: ChatSession, attempt: Attempt) -> Reply:
+    return Reply("processing", None, pacing.ask_again(session.widget_id, attempt.age))
+
+
+def _poll_once(session: ChatSession, attempt: Attempt) -> Reply:
+    """Poll for all who ask at the same time; who comes second is told to wait.
+
+    One poll is made after each that found nothing: by the age of that one the lock is named, so
+    that noting the next opens the way, and no lock has to be taken away.
+    """
+    asked_at = waiting.asked_at(session)
+    lock = f"chatwidget:poll:{attempt.task_id}:{asked_at}"
+    if not copies.store().add(lock, 1, conf.total_timeout):
+        return _wait(session, attempt)
+    try:
+        reply = _poll(session, attempt, asked_at)
+    except errors.RateLimited as error:
+        copies.store().set(lock, 1, error.retry_after or LIMITED_SECONDS)
+        raise
+    except Exception:
+        copies.store().delete(lock)
+        raise
+    if reply.status == "complete" or asked_at is None:
+        copies.store().delete(lock)
+    return reply
+
+
+def _poll(session: ChatSession, attempt: Attempt, asked_at: float | None) -> Reply:
+    try:
+        with calling(session.widget, "poll_task", session) as api:
+            poll = api.poll_task(_ref(session), attempt.remote_task_id)
+    except errors.BotError as error:
+        session, attempt = _as_stored(session, attempt)
+        _learn(session, attempt, asked_at)
+        _fail(session, attempt, error.kind)
+        raise ReplyFailed(error.text) from error
+    except ChatAPIError:
+        # A task that can't be asked for is no reason to wait for ever.
+        if attempt.age > conf.reply_deadline:
+            return _give_up(*_as_stored(session, attempt))
+        raise
+    if poll.status == "complete":
+        session, attempt = _as_stored(session, attempt)
+        _learn(session, attempt, asked_at)
+        return _complete(session, attempt, poll.message)
+    if attempt.age > conf.reply_deadline:
+        return _give_up(*_as_stored(session, attempt))
+    if attempt.flight == Flight.WAITING and attempt.task_id == session.task_id:
+        waiting.keep(session, asked_at=attempt.age)
+    return Reply("processing", poll.message, _ask_again(session, attempt, poll.budget))
+
+
+def _ask_again(session: ChatSession, attempt: Attempt, budget: CallBudget | None) -> float:
+    health.note_budget(session.widget.server_id, budget)
+    if budget is None:
+        return pacing.ask_again(session.widget_id, attempt.age)
+    return pacing.ask_again(
+        session.widget_id, attempt.age, remaining=budget.remaining, reset_in=budget.reset_in
+    )
+
+
+def _ref(session: ChatSession) -> SessionRef:
+    try:
+        return session_ref(session)
+    except NotConfigured:
+        if not waiting.is_copy(session):
+            raise
+        # The keys were changed since it was kept; the row is encrypted anew.
+        return session_ref(sessions.refresh(session))
+
+
+def _as_stored(session: ChatSession, attempt: Attempt) -> tuple[ChatSession, Attempt]:
+    """Return both as the database has them now, whom a copy in the cache stood in for."""
+    if waiting.is_copy(session):
+        session = sessions.refresh(session)
+        attempt = _attempt(session, attempt.task_id)
+    return session, attempt
+
+
+def _learn(session: ChatSession, attempt: Attempt, since: float | None) -> None:
+    if attempt.flight == Flight.WAITING:
+        pacing.learn(session.widget_id, attempt.age, since=since)
+
+
+def _watch(session: ChatSession, attempt: Attempt) -> Reply:
+    try:
+        arrived = watching.arrival(session, attempt)
+    except ChatAPIError as error:
+        raise Unconfirmed(attempt.task_id, watching.ask_again(attempt)) from error
+    if arrived is None:
+        attempts.land(session, attempt, Flight.UNCONFIRMED)
+        raise Unconfirmed(attempt.task_id, watching.ask_again(attempt))
+    attempts.land(session, attempt, Flight.DELIVERED, mark=arrived.created_at)
+    return _follow(session, attempt, mark=arrived.created_at)
+
+
+def _follow(session: ChatSession, attempt: Attempt, *, mark: str = "") -> Reply:
+    answer = transcript.find_answer(session, mark=mark or attempt.mark)
+    if answer is not None:
+        return _complete(session, attempt, answer)
+    if attempt.age > conf.reply_deadline:
+        _fail(session, attempt, "reply_overdue")
+        raise ReplyOverdue
+    return Reply("processing", None, transcript.LOOK_SECONDS)
+
+
+def _give_up(session: ChatSession, attempt: Attempt) -> Reply:
+    if attempt.flight == Flight.SETTLED:
+        return _recall(session, attempt)
+    if attempt.client_id == attempts.SEED_CLIENT_ID:
+        return _follow(session, attempt)
+    arrived = watching.arrival(session, attempt)
+    if arrived is not None:
+        return _follow(session, attempt, mark=arrived.created_at)
+    _fail(session, attempt, "reply_overdue")
+    raise ReplyOverdue
+
+
+def _fail(session: ChatSession, attempt: Attempt, kind: str) -> None:
+    attempts.land(session, attempt, Flight.FAILED)
+    if attempt.flight != Flight.FAILED:
+        signals.reply_failed.send_robust(
+            ChatSession, session=session, task_id=attempt.task_id, kind=kind
+        )
+
+
+def _complete(session: ChatSession, attempt: Attempt, answer: Message | None) -> Reply:
+    if answer is not None and attempt.flight != Flight.SETTLED:
+        attempts.land(session, attempt, Flight.SETTLED, mark=answer.created_at)
+        copies.append(session, answer)
+        copies.keep_answer(attempt.task_id, answer)
+        signals.reply_received.send_robust(
+            ChatSession, session=session, task_id=attempt.task_id, seconds=attempt.age
+        )
+    return Reply("complete", answer, None)
