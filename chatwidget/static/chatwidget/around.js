@@ -1,0 +1,51 @@
+/** What a browser tells the chat: a tab that is seen again, the network, keys, the keyboard's room. */
+import { framed, post } from "./bridge.js";
+import { ASKING, chat, htmx, log, refresh, say, status, withLater } from "./chat.js";
+import { kept } from "./keep.js";
+import { part } from "./parts.js";
+
+function resume() {
+  if (document.hidden) return;
+  for (const held of log.querySelectorAll("[data-held]")) {
+    held.removeAttribute("data-held");
+    htmx.trigger(held, "resume");
+  }
+}
+
+document.addEventListener("visibilitychange", resume);
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) withLater().then((loaded) => loaded?.look());
+});
+window.addEventListener("storage", withLater);
+window.addEventListener("offline", () => say(status.dataset.offline));
+window.addEventListener("online", () => {
+  refresh();
+  for (const pending of log.querySelectorAll(ASKING)) htmx.trigger(pending, "resume");
+  if (kept().token) withLater();
+});
+document.addEventListener("keydown", ({ key, isComposing }) => {
+  if (key === "Escape" && !isComposing && !document.querySelector("dialog[open]")) post("close");
+});
+
+/** Where the page doesn't shrink with the keyboard, iOS, the composer would be under it. */
+const view = window.visualViewport;
+view?.addEventListener("resize", () => {
+  if (framed || view.scale > 1.01) return;
+  document.body.style.height = `${view.height}px`;
+  window.scrollTo(0, 0);
+});
+
+export const close = /** @type {HTMLElement} */ (document.getElementById("close"));
+close.hidden = !framed;
+close.addEventListener("click", () => post("close"));
+
+const menu = /** @type {HTMLElement} */ (document.getElementById("menu"));
+menu.addEventListener("click", async () => {
+  const [chats, loaded] = await Promise.all([part("menu"), withLater()]);
+  if (!chats || !loaded) {
+    say(status.dataset.lost);
+    return;
+  }
+  await loaded.styled;
+  chats.open(chat, loaded.tell);
+});

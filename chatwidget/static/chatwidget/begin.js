@@ -1,0 +1,86 @@
+/** How the chat begins: once it is known who the visitor is, and for a seed once it is seen. */
+import { close } from "./around.js";
+import { connect, framed, on } from "./bridge.js";
+import { send } from "./bubbles.js";
+import { OUTGOING, PENDING, htmx, log, takeUp } from "./chat.js";
+import { focusComposer, newId, onSend } from "./composer.js";
+import { kept, ready } from "./keep.js";
+import { follow } from "./log.js";
+import { part } from "./parts.js";
+
+const LOADER_PATIENCE = 2000;
+const UNMET = 2000;
+
+/** Done once the visitor sees the chat, which a loader may warm up before. */
+const seen = new Promise((resolve) => {
+  if (!framed) resolve(null);
+  const noLoader = setTimeout(resolve, LOADER_PATIENCE, null);
+  on("hello", ({ open }) => {
+    clearTimeout(noLoader);
+    if (open) resolve(null);
+  });
+  on("opened", resolve);
+});
+
+/** @param {string} text */
+function sendForPage(text) {
+  if (log.querySelector(`${PENDING}, ${OUTGOING}:not(.failed)`)) return false;
+  send(text, newId());
+  return true;
+}
+
+/** @type {any} */
+let answer;
+
+/** What serves the page around the chat, and knows who the visitor is. */
+async function withHost() {
+  const host = await part("host");
+  answer ??= host?.serve({ send: sendForPage, resume: takeUp });
+  return host;
+}
+const asksWho = "who" in document.body.dataset;
+/** Whether what is kept is this visitor's own: known before anything is shown or sent. */
+const met = asksWho ? ready.then(meet) : ready.then(() => true);
+
+/** However long the network is away: nobody is taken for somebody unasked. */
+async function meet() {
+  let host = await withHost();
+  while (!host) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, UNMET);
+    });
+    host = await withHost();
+  }
+  return host.meet();
+}
+
+if (asksWho) {
+  document.body.addEventListener("htmx:confirm", async (event) => {
+    event.preventDefault();
+    await met;
+    /** @type {CustomEvent} */ (event).detail.issueRequest(true);
+  });
+}
+
+async function begin() {
+  if (await met) takeUp();
+  await seen;
+  const seed = document.getElementById("seed");
+  if (seed && !kept().token) htmx.trigger(seed, "begin");
+}
+
+onSend(send);
+follow(log);
+on("call", async (call) => {
+  await withHost();
+  answer?.(call);
+});
+on("hello", ({ inline }) => {
+  close.hidden = Boolean(inline);
+});
+on("opened", ({ focus }) => {
+  if (focus) focusComposer();
+});
+connect(document.body.dataset.widget ?? "");
+if (!framed && matchMedia("(hover: hover)").matches) focusComposer();
+document.addEventListener("DOMContentLoaded", begin);

@@ -1,0 +1,93 @@
+/** The chat that the log shows: what it waits for, how it is taken up, and another one instead. */
+import { restore, setBusy } from "./composer.js";
+import { keep, kept } from "./keep.js";
+import { part } from "./parts.js";
+
+/**
+ * @typedef {{ elt: HTMLElement, xhr: XMLHttpRequest, shouldSwap: boolean, serverResponse: string,
+ *   headers: Record<string, string>, parameters: Record<string, string>,
+ *   requestConfig: { elt: HTMLElement, headers: Record<string, string>, path: string,
+ *   verb: string } }} Detail
+ * @typedef {{ process: (element: Element) => void,
+ *   trigger: (element: Element, event: string) => void }} Htmx
+ */
+const { htmx } = /** @type {{ htmx: Htmx }} */ (/** @type {unknown} */ (window));
+
+export const PENDING = ".pending";
+export const ASKING = ".pending, .watch";
+export const OUTGOING = "form.message";
+const SLOW = 6000;
+
+export const log = /** @type {HTMLElement} */ (document.getElementById("log"));
+export const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+const blank = log.cloneNode(true);
+
+let waitingSince = 0;
+
+/** @param {string} type @param {(detail: Detail, event: Event) => void} callback */
+export function onHtmx(type, callback) {
+  document.body.addEventListener(`htmx:${type}`, (event) => {
+    callback(/** @type {CustomEvent} */ (event).detail, event);
+  });
+}
+
+/** Tell those who don't see it, once. @param {string | null | undefined} words */
+export function say(words) {
+  if (status.textContent !== words) status.textContent = words ?? "";
+}
+
+export function refresh() {
+  const pending = /** @type {HTMLElement | null} */ (log.querySelector(PENDING));
+  const sending = log.querySelector(`${OUTGOING}:not(.failed)`);
+  const failed = log.querySelector(`${OUTGOING}.failed:last-child .failure p`);
+  const { lost, writing, sending: words } = status.dataset;
+  setBusy(Boolean(pending ?? sending));
+  waitingSince = pending ? waitingSince || Date.now() : 0;
+  log.classList.toggle("slow", Boolean(pending) && Date.now() - waitingSince > SLOW);
+  if (pending) say(pending.dataset.tries ? lost : writing);
+  else say(sending ? words : failed?.textContent);
+}
+
+export function takeUp() {
+  restore();
+  const earlier = document.getElementById("earlier");
+  if (!earlier || !kept().token) return;
+  htmx.trigger(earlier, "resume");
+  withLater();
+}
+
+export const chat = {
+  htmx,
+  log,
+  say,
+  onHtmx,
+  /** The token of the chat that the log shows. */
+  shown: "",
+  /** From now on this is the chat that the log shows. @param {string} token */
+  adopt(token) {
+    keep({ token });
+    chat.shown = token;
+  },
+  /** Show another of the visitor's chats, or a new one. @param {string} [token] */
+  show(token = "") {
+    chat.adopt(token);
+    log.replaceChildren(...blank.cloneNode(true).childNodes);
+    htmx.process(log);
+    takeUp();
+    refresh();
+  },
+  get isBusy() {
+    return Boolean(log.querySelector(`${ASKING}, ${OUTGOING}:not(.failed), #earlier.htmx-request`));
+  },
+};
+
+/** What comes after the first answer, loaded once it is there. @type {any} */
+let later;
+
+export async function withLater() {
+  const loaded = await part("later");
+  later ??= loaded?.serve(chat);
+  return later;
+}
+
+export { htmx };

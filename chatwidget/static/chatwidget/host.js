@@ -1,0 +1,129 @@
+/**
+ * What a page around the chat may ask of it, and who the visitor is; loaded when either matters.
+ *
+ * Only this site's own pages, and the chat alone at its address, are told who is logged in here. Of
+ * a visitor whom the browser knew as somebody else nothing is shown, and all that was kept goes.
+ */
+import { framed, host, on, post, told } from "./bridge.js";
+import { keep, kept } from "./keep.js";
+
+/**
+ * @typedef {{ method: string, values: unknown[] }} Call
+ * @typedef {{ send: (text: string) => boolean, resume: () => void }} Chat
+ */
+const PATIENCE = 2000;
+// Renewed before the server finds it too old to start a chat with.
+const FRESH_FOR = 5 * 60 * 1000;
+const { widget, users } = document.body.dataset;
+
+let mark = "";
+let isKnown = false;
+let asked = 0;
+
+function forget() {
+  keep({ token: null, draft: null, outgoing: null, unsure: null, chats: null, who: null });
+}
+
+/** In the other tabs too. */
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`chatwidget:${widget}:who`) : null;
+tabs?.addEventListener("message", () => {
+  forget();
+  location.reload();
+});
+
+function startAfresh() {
+  forget();
+  tabs?.postMessage(null);
+  location.reload();
+}
+
+/** Whom a JWT is about; the server checks it, this only tells two apart. @param {unknown} token */
+function subject(token) {
+  try {
+    const [, claims = ""] = String(token).split(".");
+    return String(JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))).sub);
+  } catch {
+    return "";
+  }
+}
+
+async function ask() {
+  asked = Date.now();
+  const response = await fetch("identity/", { cache: "no-store", credentials: "same-origin" });
+  if (!response.ok) return;
+  const answer = await response.json();
+  told.identity = answer.identity;
+  mark = answer.mark;
+  isKnown = true;
+}
+
+/** Whether what is kept is this visitor's, or nobody's; if it is somebody else's, it goes. */
+function settle() {
+  const owner = kept().who;
+  if (!owner || owner === mark) return true;
+  // A page may still be about to say who it is.
+  if (mark || isKnown) forget();
+  return false;
+}
+
+/** Know the visitor before anything that was kept is shown. @returns {Promise<boolean>} */
+export async function meet() {
+  if (framed && !host) {
+    await new Promise((resolve) => {
+      on("page", resolve);
+      setTimeout(resolve, PATIENCE);
+    });
+  }
+  if (told.identity) mark = subject(told.identity);
+  if (users && (!framed || host === location.origin)) await ask().catch(() => {});
+  return settle();
+}
+
+/** @param {Chat} chat */
+export function serve(chat) {
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const { elt, headers } = /** @type {CustomEvent} */ (event).detail;
+    if (told.identity) headers["X-Chat-Identity"] = told.identity;
+    const owner = kept().who ?? "";
+    if (!elt.matches("form.message") || owner === mark) return;
+    keep(owner ? { who: mark, token: null } : { who: mark });
+    if (owner) delete headers["X-Session-Token"];
+  });
+  on("page", ({ identity }) => {
+    if (typeof identity !== "string" || isKnown || subject(identity) === mark) return;
+    const earlier = mark;
+    mark = subject(identity);
+    if (settle() && !earlier) chat.resume();
+    else location.reload();
+  });
+  document.addEventListener("visibilitychange", async () => {
+    if (document.hidden || !users || Date.now() - asked < FRESH_FOR) return;
+    const earlier = mark;
+    await ask().catch(() => {});
+    if (mark !== earlier) startAfresh();
+  });
+
+  /** @type {Record<string, (value: unknown) => void>} */
+  const methods = {
+    send(value) {
+      if (typeof value !== "string" || !value.trim()) {
+        console.warn("[chatwidget] ChatWidget.send takes a text that is not blank.");
+      } else if (!chat.send(value.trim())) {
+        post("event", { name: "error", detail: { code: "not_sent" } });
+      }
+    },
+    newChat() {
+      keep({ token: null, outgoing: null });
+      location.reload();
+    },
+    logout() {
+      delete told.identity;
+      mark = "";
+      startAfresh();
+    },
+  };
+  /** @param {Call} call */
+  return ({ method, values }) => {
+    if (Object.hasOwn(methods, method)) methods[method]?.(values[0]);
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * The page's calls, answered here or in the chat, and what happens there, told to the page.
+ *
+ * @typedef {import("./window.js").It} It
+ */
+import { focusFrame } from "./frame.js";
+import { settle } from "./standing.js";
+
+/** Answer the page's calls, here or in the chat, and tell the page what happens there. @param {It} it */
+export function serveApi(it) {
+  const { api, draw, post, tell, warn } = it;
+  /** @type {unknown} */
+  let context = null;
+  /** @type {unknown} */
+  let identity;
+
+  /** Where the visitor is, which may have changed without a load. */
+  const tellPage = () => {
+    const { origin, pathname, search } = location;
+    const url = origin + pathname + (it.config.query ? search : "");
+    post("page", { page: { .../** @type {object} */ (context ?? {}), url, title: document.title }, identity });
+  };
+
+  /** @type {Record<string, (value: any) => void>} */
+  const here = {
+    setContext(values) {
+      if (values !== null && typeof values !== "object") {
+        warn(`ChatWidget.setContext takes an object or null, not ${typeof values}.`);
+      } else context = values;
+    },
+    identify(token) {
+      if (typeof token !== "string") warn(`ChatWidget.identify takes a signed token, not ${typeof token}.`);
+      else identity = token;
+    },
+    update(changes) {
+      const unknown = Object.keys(changes ?? {}).filter((name) => !(name in it.RULES));
+      for (const name of unknown) {
+        warn(`ChatWidget.update: ${name} is none of ${Object.keys(it.RULES).join(", ")}.`);
+      }
+      it.given = { ...it.given, ...changes };
+      it.place();
+      settle(it);
+      draw();
+    },
+  };
+  const takeCalls = () => {
+    /** @type {It["calls"]} */
+    const rest = [];
+    for (const call of it.calls) {
+      if (here[call.method]) here[call.method]?.(call.values[0]);
+      else rest.push(call);
+      if (call.method === "logout") identity = null;
+    }
+    it.calls = rest;
+    if (rest.length) it.load();
+  };
+
+  it.flush = () => {
+    takeCalls();
+    if (it.state !== "ready") return;
+    tellPage();
+    for (const call of it.calls) post("call", call);
+    it.calls = [];
+    if (it.isOpen) post("opened", { focus: focusFrame(it) });
+  };
+  it.heard.event = ({ name, detail }) => {
+    tell(String(name), detail);
+    if (name !== "message-received" || it.isOpen) return;
+    it.unread += 1;
+    draw();
+    tell("unread", { count: it.unread });
+  };
+  for (const method of Object.keys(here)) {
+    api[method] = (value) => {
+      here[method]?.(value);
+      tellPage();
+    };
+  }
+  return () => window.addEventListener("blur", tellPage, { signal: it.signal });
+}

@@ -1,0 +1,76 @@
+/**
+ * What is between the page and its frame: words while it loads and where it doesn't, what the frame
+ * can't keep for itself, the focus.
+ *
+ * @typedef {import("./window.js").It} It
+ */
+import { words } from "./words.js";
+
+const PATIENCE = 10000;
+const GRACE = 1000;
+const LONGEST_KEPT = 4096;
+
+/** Say when the chat is loading, and when it failed. @param {It} it */
+export function watchLoading(it) {
+  const { dialog, draw, make } = it;
+  const retry = make("button", { type: "button" }, words.retry);
+  const note = make("p", { role: "status" });
+  let timer = 0;
+
+  /** @param {number} delay milliseconds */
+  const giveUpAfter = (delay) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (it.state !== "loading") return;
+      it.state = "failed";
+      note.textContent = words.failed;
+      draw();
+      it.tell("error", { code: "not_loaded" });
+    }, delay);
+  };
+  const watch = () => {
+    if (!it.frame || it.state !== "loading") return;
+    note.textContent = words.loading;
+    // The chat says that it is ready before it has loaded; an error page never does.
+    it.frame.addEventListener("load", () => giveUpAfter(GRACE));
+    giveUpAfter(PATIENCE);
+  };
+  retry.addEventListener("click", () => {
+    it.frame?.remove();
+    it.frame = null;
+    it.load();
+    watch();
+  });
+  dialog.prepend(make("div", { class: "note" }, note, retry));
+  new MutationObserver((changes) => {
+    if (changes.some(({ addedNodes }) => [...addedNodes].includes(/** @type {Node} */ (it.frame)))) watch();
+  }).observe(dialog, { childList: true });
+  watch();
+}
+
+/** Keep the chat for a frame whose own storage is blocked. @param {It} it */
+export function keepForFrame(it) {
+  const { attempt, key } = it;
+  /** @type {string | null} */
+  let kept = null;
+  it.heard.keep = ({ value }) => {
+    if (value === null) attempt(() => localStorage.removeItem(key));
+    else if (typeof value !== "string" || value.length > LONGEST_KEPT) return;
+    else attempt(() => localStorage.setItem(key, value));
+    kept = value;
+  };
+  it.hello = () => ({
+    kept: attempt(() => localStorage.getItem(key)) || kept,
+    inline: it.options.mode === "inline",
+  });
+}
+
+/** Move the focus into the chat once, unless the visitor went elsewhere. @param {It} it */
+export function focusFrame(it) {
+  const focused = document.activeElement;
+  const elsewhere = focused && focused !== document.body && focused !== it.element && focused !== it.opener;
+  if (!it.wantsFocus || elsewhere) return false;
+  it.wantsFocus = false;
+  it.frame?.focus({ preventScroll: true });
+  return true;
+}

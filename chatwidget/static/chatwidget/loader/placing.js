@@ -1,0 +1,49 @@
+/** Each option, of the page or of the widget, and where everything stands by them. */
+import { attempt, icon, warn } from "./making.js";
+import { need } from "./rest.js";
+import { attribute, config } from "./tag.js";
+import { all, it, launcher, sheet } from "./window.js";
+
+const styles = "__CHATWIDGET_STYLES__";
+const CORNERS = "bottom-right, bottom-left, top-right, top-left";
+const NUMBER = "0 to 2147483647";
+/** @type {Record<string, string>} */
+export const RULES = {
+  position: CORNERS,
+  mode: "bubble, inline, full",
+  "offset-x": NUMBER,
+  "offset-y": NUMBER,
+  "z-index": NUMBER,
+  target: "",
+  launcher: "",
+  label: "",
+  icon: "",
+  coep: "",
+  language: "",
+};
+
+export const place = () => {
+  for (const [name, rule] of Object.entries(RULES)) {
+    const wanted = it.given[name] ?? attribute(name);
+    const fits = !rule || (rule === NUMBER ? wanted >= 0 : rule.split(", ").includes(wanted));
+    if (wanted != null && !fits) warn(`data-${name}="${wanted}" is none of ${rule}.`);
+    it.options[name] = wanted != null && fits ? wanted : config.options[name];
+  }
+  const { options } = it;
+  const corner = attempt(() => localStorage.getItem(`${it.key}:corner`)) || options.position;
+  /** @param {number} more */
+  const inset = (more) =>
+    ["top", "right", "bottom", "left"]
+      .map((side, index) => {
+        const size = index % 2 ? options["offset-x"] : Number(options["offset-y"]) + more;
+        return corner.includes(side) ? `max(${size}px,env(safe-area-inset-${side}))` : "auto";
+      })
+      .join(" ");
+  sheet.replaceSync(
+    `${styles}:host{--layer:${options["z-index"]};--corner:${inset(0)};--above:${inset(68)};` +
+      `--y:${options["offset-y"]}px;--origin:${corner.replace("-", " ")}}${config.colours}`,
+  );
+  all.dataset.mode = options.mode;
+  launcher.replaceChildren(icon(options.icon), icon("M6 6l12 12M18 6L6 18"), options.label || "");
+  if (options.mode === "inline") need();
+};

@@ -1,0 +1,81 @@
+/**
+ * Where the chat stands: in an element of the page or beside its body, in a corner that the visitor
+ * chooses, over a page that stays where it is.
+ *
+ * @typedef {import("./window.js").It} It
+ */
+import { words } from "./words.js";
+
+// Behind a window that fills the screen the page stays where it is.
+const STILL = "html:has(>chat-widget[open]){overflow:hidden!important}";
+const COVERED = `@media(max-width:479.98px),(max-height:479.98px){${STILL}}`;
+
+/** Stand in an element of the page, or beside its body. @param {It} it */
+export function settle(it) {
+  const isInline = it.options.mode === "inline";
+  const target = isInline && it.attempt(() => document.querySelector(it.options.target));
+  if (isInline && !target) it.warn(`data-target="${it.options.target}" is not on this page.`);
+  const place = target || document.documentElement;
+  it.element.toggleAttribute("inline", Boolean(target));
+  it.element.toggleAttribute("full", it.options.mode === "full");
+  if (!target && isInline) it.all.dataset.mode = "bubble";
+  if (it.element.parentNode !== place) place.append(it.element);
+  else if (target && !it.isOpen) it.show();
+}
+
+/** Let the visitor move the launcher; what moves it comes with the first try. @param {It} it */
+export function letMove(it) {
+  const { launcher } = it;
+  /** @type {Promise<void | ((event?: Event) => void)> | undefined} */
+  let coming;
+  const mover = () =>
+    (coming ??= import("./move.js").then(({ default: make }) => make(it), () => {
+      coming = undefined;
+    }));
+  /** @param {any} event */
+  const tried = async (event) => {
+    const isArrow = /^Arrow/.test(event.key);
+    if (isArrow) event.preventDefault();
+    if (isArrow || event.buttons === 1) (await mover())?.(event);
+  };
+  // The chat has a button for it: who can't drag has a way, too (WCAG 2.5.7).
+  it.heard.move = async () => (await mover())?.();
+  launcher.title = words.move;
+  launcher.setAttribute("aria-keyshortcuts", "ArrowUp ArrowDown ArrowLeft ArrowRight");
+  launcher.addEventListener("pointermove", tried);
+  launcher.addEventListener("keydown", tried);
+}
+
+/** Close on Escape, and fit a phone's screen. @param {It} it */
+export function watchPage(it) {
+  const { close, dialog, element } = it;
+  const view = window.visualViewport;
+  const fit = () => {
+    // Zoomed in, the visitor moves over the window; the keyboard makes it smaller.
+    if (!view || view.scale > 1.01) return;
+    dialog.style.setProperty("--top", `${view.offsetTop}px`);
+    dialog.style.setProperty("--height", `${view.height}px`);
+  };
+  return () => {
+    const { signal } = it;
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        const focused = document.activeElement;
+        const ours = !focused || focused === document.body || focused === element;
+        if (event.key === "Escape" && ours && !event.defaultPrevented) close();
+      },
+      { signal },
+    );
+    view?.addEventListener("resize", fit, { signal });
+    view?.addEventListener("scroll", fit, { signal });
+    fit();
+  };
+}
+
+/** Let nothing scroll behind a chat that fills the screen. */
+export function holdPage() {
+  const still = new CSSStyleSheet();
+  still.replaceSync(COVERED + STILL.replace("[open]", "[open][full]"));
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+}

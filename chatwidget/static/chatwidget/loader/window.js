@@ -1,0 +1,97 @@
+/**
+ * The launcher and the window around the chat, in a shadow root, and how they look by their state.
+ *
+ * @typedef {{open: string, close: string}} Words
+ * @typedef {{
+ *   id: string, title: string, lang: string, dir: string, colours: string, words: Words,
+ *   options: Record<string, string>, query?: 1, allow?: string, own?: Record<string, object>,
+ *   greeting?: {delay: number, paths: string[]},
+ * }} Config
+ * @typedef {Record<string, any>} Data
+ * @typedef {{
+ *   id: string, key: string, address: URL, config: Config, given: Data, options: Record<string, any>,
+ *   RULES: Record<string, string>,
+ *   element: HTMLElement, root: ShadowRoot, all: HTMLElement, dialog: HTMLElement,
+ *   launcher: HTMLElement, opener: HTMLElement, frame: HTMLIFrameElement | null,
+ *   state: "" | "loading" | "ready" | "failed", isOpen: boolean, wantsFocus: boolean,
+ *   unread: number, greets?: boolean, calls: {method: string, values: any[]}[], signal: AbortSignal,
+ *   heard: Record<string, (data: Data) => unknown>, api: Record<string, (...values: any[]) => unknown>,
+ *   hello: () => Data, flush: () => void, connected: () => void,
+ *   attempt: <T>(action: () => T) => T | null, warn: (text: string) => void,
+ *   make: (name: string, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElement,
+ *   draw: () => void, place: () => void, load: () => void, show: () => void, close: () => void,
+ *   post: (type: string, data?: object) => void, tell: (type: string, detail?: unknown) => unknown,
+ * }} It what the parts of the loader share, those that come later too
+ */
+import { attempt, make } from "./making.js";
+import { address, config, given, id, title, words } from "./tag.js";
+
+export const NAME = "chat-widget";
+
+if (!customElements.get(NAME)) {
+  customElements.define(
+    NAME,
+    class extends HTMLElement {
+      connectedCallback() {
+        this.dispatchEvent(new Event("connected"));
+      }
+      disconnectedCallback() {
+        this.dispatchEvent(new Event("disconnected"));
+      }
+    },
+  );
+}
+
+const element = make(NAME, { widget: id });
+const root = element.attachShadow({ mode: "open" });
+export const sheet = new CSSStyleSheet();
+const dialog = make("div", { class: "window", role: "dialog", "aria-label": title, id: "window" });
+const launcher = make("button", {
+  class: "launcher",
+  type: "button",
+  "aria-haspopup": "dialog",
+  "aria-controls": "window",
+});
+const all = make("div", { class: "all", lang: config.lang, dir: config.dir }, dialog, launcher);
+root.adoptedStyleSheets = [sheet];
+root.append(all);
+
+export const it = /** @type {It} */ (
+  /** @type {unknown} */ ({
+    ...{ id, address, config, given, element, root, all, dialog, launcher },
+    key: `chatwidget:${id}`,
+    opener: launcher,
+    options: {},
+    state: "",
+    isOpen: false,
+    unread: 0,
+    calls: [],
+    hello: () => ({}),
+    flush() {},
+    connected() {},
+  })
+);
+
+/** @returns {HTMLElement | null} */
+export const ownLauncher = () => attempt(() => document.querySelector(it.options.launcher));
+
+export const draw = () => {
+  const { isOpen, state, unread, options } = it;
+  const name = options.label ? `${options.label}: ${title}` : words.open;
+  const label = unread ? `${name} (${unread})` : name;
+  element.toggleAttribute("open", isOpen);
+  dialog.classList.toggle("open", isOpen);
+  dialog.dataset.state = state;
+  launcher.setAttribute("aria-label", isOpen ? words.close : label);
+  if (unread) launcher.dataset.unread = String(unread);
+  else delete launcher.dataset.unread;
+  const own = ownLauncher();
+  launcher.hidden = Boolean(own);
+  for (const button of [launcher, own]) button?.setAttribute("aria-expanded", String(isOpen));
+};
+
+/** @param {string} type @param {unknown} [detail] */
+export const tell = (type, detail) =>
+  element.dispatchEvent(new CustomEvent(`chatwidget:${type}`, { bubbles: true, detail }));
+
+export { all, dialog, element, launcher };

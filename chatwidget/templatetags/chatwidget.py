@@ -1,0 +1,61 @@
+"""The template tag that puts a widget on a page of the site."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from chatwidget.models import Widget
+
+logger = logging.getLogger("chatwidget")
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def chat_widget(context: Context, widget: uuid.UUID | str, language: str = "") -> SafeString:
+    """Write the script tag of a widget, with the page's CSP nonce where it has one.
+
+    A public id costs no query, a slug one. For a slug that no widget has the page stays whole:
+    nothing is written, and a line is logged.
+
+    ``language="de"`` is ``data-language``: the chat speaks it instead of the visitor's own, or the
+    first that it can of a list such as ``"de-AT,en"``. For the page's own language write
+    ``{% get_current_language as lang %}{% chat_widget "shop" language=lang %}``.
+    """
+    public_id = _public_id(widget)
+    if public_id is None:
+        logger.warning("{%% chat_widget %%}: no widget has the slug %r.", widget)
+        return SafeString("")
+    address = reverse("chatwidget:embed", args=[public_id])
+    nonce = _nonce(context)
+    attributes = format_html_join(
+        "",
+        ' {}="{}"',
+        [pair for pair in (("data-language", language), ("nonce", nonce)) if pair[1]],
+    )
+    return format_html('<script src="{}" async{}></script>', address, attributes)
+
+
+def _public_id(widget: uuid.UUID | str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(widget))
+    except ValueError:
+        rows = Widget.objects.filter(slug=widget).values_list("public_id", flat=True)
+        return rows.first()
+
+
+def _nonce(context: Context) -> str:
+    """Django's ``csp_nonce`` (6.0), or django-csp's on the request.
+
+    Both are lazy and false until somebody reads them, so reading decides.
+    """
+    nonce = context.get("csp_nonce")
+    if nonce is None:
+        nonce = getattr(context.get("request"), "csp_nonce", None)
+    return "" if nonce is None else str(nonce)

@@ -1,0 +1,181 @@
+"""What every HTML view shares: what it is exempt from, its headers, and errors made into HTML."""
+
+from __future__ import annotations
+
+import math
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from chatwidget import bundle, conversation, languages, limits, problems, work
+from chatwidget.conf import conf
+from chatwidget.conversation.errors import WidgetPaused
+from chatwidget.languages import Language
+from chatwidget.models import Widget
+from chatwidget.problems import Problem
+from chatwidget.views.headers import forbid_everything, new_nonce, protect_page
+from chatwidget.views.showing import language, theme_of
+from chatwidget.views.visitor import TOKEN_HEADER
+
+FRAGMENT_HEADER = "X-Chat-Fragment"
+# A message in four-byte characters, percent-encoded, and the fields around it.
+BYTES_A_CHARACTER = 12
+BYTES_AROUND = 4096
+NEUTRAL = "#777777"
+
+
+View = Callable[..., HttpResponse]
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
+
+
+def public(*methods: str, takes_files: bool = False) -> Callable[[AnyView], AnyView]:
+    """Make a view that any visitor may use, in whatever site it lives (design decision 10).
+
+    Its body may be as long as a message; one that takes files refuses long ones itself, in words.
+    """
+
+    def decorate(view: AnyView) -> AnyView:
+        @wraps(view)
+        def guarded(request: HttpRequest, **ids: Any) -> HttpResponseBase:
+            if not takes_files and _is_too_large(request):
+                return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            with (
+                limits.asked_by(request.META),
+                work.shown_by(request.META),
+                languages.speaking(language_of(request)),
+            ):
+                try:
+                    return view(request, **ids)
+                except WidgetPaused as error:
+                    return missing(problems.describe(error))
+
+        guarded = transaction.non_atomic_requests(guarded)
+        guarded = xframe_options_exempt(guarded)
+        guarded = login_not_required(guarded)
+        return cast(AnyView, require_http_methods(list(methods))(guarded))
+
+    return decorate
+
+
+def fragment(*methods: str, takes_files: bool = False) -> Callable[[View], View]:
+    """Make a view of HTML fragments, which reads the token header and no cookie.
+
+    So it needs no CSRF token; for whatever writes, htmx's own header is asked for, which a
+    foreign page can't send without the preflight that nobody here answers.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **ids: Any) -> HttpResponse:
+            if request.method == "POST" and "HX-Request" not in request.headers:
+                return _private(HttpResponse(status=HTTPStatus.BAD_REQUEST))
+            try:
+                return _private(view(request, **ids))
+            except problems.ERRORS as error:
+                problem = problems.describe(error)
+                return _private(html("fragments/notice.html", {"problem": problem}, problem.status))
+
+        return csrf_exempt(public(*methods, takes_files=takes_files)(guarded))
+
+    return decorate
+
+
+def language_of(request: HttpRequest, widget: Widget | None = None) -> Language:
+    """The language to answer in; a page names its own in the query, its fragments in a header."""
+    return languages.chosen(
+        page=request.GET.get("language", "") or request.headers.get(languages.HEADER, ""),
+        widget=widget.language if widget else "",
+        browser=request.headers.get("Accept-Language", ""),
+    )
+
+
+def widget_of(request: HttpRequest, public_id: uuid.UUID, mark: str | None = None) -> Widget:
+    """Return the widget that visitors may use, and go on in its language and its words.
+
+    ``mark`` is that of a glance, if there was one.
+
+    Raises:
+        WidgetPaused: there is none, or it or its server was switched off.
+    """
+    try:
+        widget = conversation.active_widget(public_id, mark)
+    except WidgetPaused as error:
+        _speak_as(request, error.widget)
+        raise
+    _speak_as(request, widget)
+    return widget
+
+
+def _speak_as(request: HttpRequest, widget: Widget | None) -> None:
+    words = widget.words if widget else ()
+    languages.switch(language_of(request, widget), words)
+
+
+def is_asked_for(request: HttpRequest, widget: Widget) -> bool:
+    """Whether the page's own address decides the language, so that its fragments have to know."""
+    browser = request.headers.get("Accept-Language", "")
+    return languages.spoken().code != languages.chosen(widget=widget.language, browser=browser).code
+
+
+def html(template: str, context: Mapping[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
+    """Render one of our templates, without the host's context processors."""
+    rendered = render_to_string(f"chatwidget/{template}", {**context, "version": bundle.version()})
+    return HttpResponse(rendered, status=status)
+
+
+def missing(problem: Problem) -> HttpResponse:
+    """The page in place of a widget that is unknown or paused."""
+    nonce = new_nonce()
+    context = {"words": problem.words, "title": _("Not available"), "nonce": nonce}
+    context |= {**theme_of(Widget(accent=NEUTRAL)), **language()}
+    response = html("missing.html", context, problem.status)
+    response["Cache-Control"] = "no-store"
+    return protect_page(response, nonce=nonce, ancestors=["*"], scripts=False)
+
+
+def text_field(request: HttpRequest, name: str) -> str:
+    """Return a posted field, with line ends as the browser's own scripts have them."""
+    return request.POST.get(name, "").replace("\r\n", "\n")
+
+
+def whole_number(given: str, default: int) -> int:
+    """Return a whole number that a browser gives, of nine digits at most."""
+    return int(given) if re.fullmatch(r"[0-9]{1,9}", given) else default
+
+
+def milliseconds(seconds: float | None) -> int:
+    """Return the delay that a fragment names until its next request."""
+    return math.ceil(1000 * (seconds or 0))
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return True
+    return length > conf.message_max_length * BYTES_A_CHARACTER + BYTES_AROUND
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep a fragment out of every cache (design decision 9), and mark it as ours."""
+    patch_cache_control(response, private=True, no_store=True)
+    patch_vary_headers(response, [TOKEN_HEADER])
+    response[FRAGMENT_HEADER] = "1"
+    if 400 <= response.status_code < 500:
+        # Django would log a line for each, and anybody may cause as many as they like.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+    return forbid_everything(response)
