@@ -1,0 +1,97 @@
+"""How each server does, at a glance: its last success, its last failure, the calls it admits.
+
+Kept in the cache, where a lost key only means that nothing is known until the next call. A success
+is noted once in :data:`NOTED_SECONDS` by each process, so that it costs a call nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.cache import caches
+
+from chatwidget.chatapi import CallBudget
+from chatwidget.conf import conf
+
+KEPT_SECONDS = 30 * 24 * 60 * 60
+NOTED_SECONDS = 10.0
+
+_noted: dict[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known; ``kind`` is the last failure's, ``calls`` and ``limit`` one chat's own.
+
+    ``rests_until`` is when a process that leaves it alone will try it again.
+    """
+
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    kind: str = ""
+    calls_left: int | None = None
+    calls_limit: int | None = None
+    rests_until: datetime | None = None
+
+
+def of(server_id: int) -> Health:
+    """Return what is known of a server."""
+    keys = {part: _key(server_id, part) for part in ("success", "failure", "calls", "rest")}
+    kept = caches[conf.cache].get_many(list(keys.values()))
+    success, failure, calls, rest = (kept.get(key) for key in keys.values())
+    return Health(
+        succeeded_at=_time(success),
+        failed_at=_time(failure and failure[0]),
+        kind=failure[1] if failure else "",
+        calls_left=calls[0] if calls else None,
+        calls_limit=calls[1] if calls else None,
+        rests_until=_time(rest),
+    )
+
+
+def note_success(server_id: int) -> None:
+    """Note that the server answered as it should."""
+    _note_now_and_then(_key(server_id, "success"), time.time())
+
+
+def note_failure(server_id: int, kind: str) -> None:
+    """Note what went wrong."""
+    caches[conf.cache].set(_key(server_id, "failure"), (time.time(), kind), KEPT_SECONDS)
+
+
+def note_rest(server_id: int, until: float | None) -> None:
+    """Note until when a process leaves the server alone, ``None`` when it no longer does."""
+    key = _key(server_id, "rest")
+    if until is None:
+        caches[conf.cache].delete(key)
+    else:
+        caches[conf.cache].set(key, until, until - time.time())
+
+
+def note_budget(server_id: int, budget: CallBudget | None) -> None:
+    """Note how many calls the server still admits (fact 26)."""
+    if budget is not None:
+        _note_now_and_then(_key(server_id, "calls"), (budget.remaining, budget.limit))
+
+
+def forget() -> None:
+    """Let the next success be noted at once."""
+    _noted.clear()
+
+
+def _note_now_and_then(key: str, value: object) -> None:
+    at = time.monotonic()
+    if at - _noted.get(key, -NOTED_SECONDS) >= NOTED_SECONDS:
+        _noted[key] = at
+        caches[conf.cache].set(key, value, KEPT_SECONDS)
+
+
+def _key(server_id: int, part: str) -> str:
+    return f"chatwidget:health:{server_id}:{part}"
+
+
+def _time(seconds: Any) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,113 @@
+"""How fast visitors may write: so many messages a minute from an address, in a chat, in all.
+
+Counters live in Django's cache in fixed windows: exact where the cache counts atomically (Redis,
+Memcached), nearly so elsewhere. A limit is checked before anything is asked of the server.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.core.cache import caches
+
+from chatwidget.conf import conf
+from chatwidget.models import ChatSession, Widget
+from chatwidget.redis_cache import RedisCache
+
+WINDOW = 60
+IPV6_PREFIX = 64
+
+_address: ContextVar[str] = ContextVar("chatwidget_address", default="")
+
+
+class LimitReached(Exception):
+    """No more messages for now; ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"ask again in {retry_after:.0f} s")
+        self.retry_after = retry_after
+
+
+class TooFast(LimitReached):
+    """Too many messages in a minute, from one address, in one chat or in all."""
+
+
+@contextmanager
+def asked_by(meta: Mapping[str, object]) -> Iterator[None]:
+    """Count what is sent within the block for the address that the request came from."""
+    token = _address.set(address_of(meta))
+    try:
+        yield
+    finally:
+        _address.reset(token)
+
+
+def address_of(meta: Mapping[str, object]) -> str:
+    """Return the visitor's address, an IPv6 one as its network of /64, for counting.
+
+    Behind ``TRUSTED_PROXIES`` proxies it is what the outermost of them saw: the entry so far from
+    the right end of ``X-Forwarded-For``, as whatever is left of it anybody may have written.
+    """
+    seen = [str(meta.get("REMOTE_ADDR", ""))]
+    if conf.trusted_proxies:
+        forwarded = [each.strip() for each in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+        seen = [*forwarded, *seen]
+    place = min(conf.trusted_proxies + 1, len(seen))
+    try:
+        address = ipaddress.ip_address(seen[-place])
+    except ValueError:
+        return seen[-1]
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
+
+
+def admit(widget: Widget, *, session: ChatSession | None = None) -> None:
+    """Count one message, or one start, against the limits of a minute.
+
+    Raises:
+        TooFast: one of them is reached.
+    """
+    of_session = f"session:{session.pk if session else ''}"
+    limits = {
+        f"address:{widget.pk}:{_address.get()}": _limit(widget.address_limit, conf.address_limit),
+        of_session: _limit(widget.session_limit, conf.session_limit),
+        f"widget:{widget.pk}": _limit(widget.widget_limit, conf.widget_limit),
+    }
+    window, passed = divmod(time.time(), WINDOW)
+    counted = {
+        f"chatwidget:rate:{name}:{window:.0f}": limit
+        for name, limit in limits.items()
+        if limit and not name.endswith(":")
+    }
+    if counted and _is_over(counted, 2 * WINDOW):
+        raise TooFast(WINDOW - passed)
+
+
+def _is_over(limits: Mapping[str, int], timeout: int) -> bool:
+    """Count in turn, up to the first counter that then is over its limit."""
+    store = caches[conf.cache]
+    if isinstance(store, RedisCache):
+        return store.count(limits, timeout)
+    return any(count(key, timeout) > limit for key, limit in limits.items())
+
+
+def count(key: str, timeout: int, *, start: Callable[[], int] = int) -> int:
+    """Add one to a counter of the cache and return it; a new one begins at ``start()``.
+
+    Of two processes that find no counter one makes it, and both are counted.
+    """
+    store = caches[conf.cache]
+    try:
+        return store.incr(key)
+    except ValueError:
+        first = start() + 1
+        return first if store.add(key, first, timeout) else store.incr(key)
+
+
+def _limit(own: int | None, sites: int) -> int:
+    return sites if own is None else own
