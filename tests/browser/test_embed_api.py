@@ -1,0 +1,206 @@
+"""The page's own script and the chat: calls, events, context, and what strangers say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_embed import (
+    CLOSE,
+    chat,
+    composer,
+    has_focus,
+    launcher,
+    open_chat,
+    visit,
+    window_of,
+)
+
+STILL = "!document.querySelector('chat-widget').getAnimations({subtree: true}).length"
+
+
+def names(page):
+    return page.evaluate("heard.map(([name]) => name)")
+
+
+def says(page, text):
+    composer(page).fill(text)
+    composer(page).press("Enter")
+
+
+def test_what_a_page_asks_for_before_it_loads_is_done_after(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    expect(launcher(page)).to_be_visible()
+    assert page.evaluate("window.wasReady") is True
+    assert page.evaluate("Array.isArray(ChatWidget)") is False
+    page.evaluate("ChatWidget.push(['open'])")
+    expect(composer(page)).to_be_visible()
+
+
+def test_a_page_that_opens_it_by_itself_stores_nothing_and_takes_no_focus(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    expect(launcher(page)).to_be_visible()
+    page.evaluate("() => { setTimeout(() => ChatWidget.open()) }")
+    page.wait_for_function("heard.length > 0")
+    expect(composer(page)).to_be_visible()
+    stored = page.evaluate("sessionStorage.length")
+    assert (stored, has_focus(page)) in [(0, False), (1, True)]
+
+
+def test_events_tell_the_page_that_something_happened_and_never_what_was_said(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    open_chat(page)
+    says(page, "When are you open?")
+    expect(chat(page).get_by_role("log")).to_contain_text("we're open from")
+    page.wait_for_function("heard.some(([name]) => name === 'message-received')")
+    assert names(page) == [
+        "open",
+        "message-before-send",
+        "session-started",
+        "message-sent",
+        "message-received",
+    ]
+    assert "open?" not in json.dumps(page.evaluate("heard"))
+
+
+def test_an_answer_that_comes_while_it_is_closed_is_counted_on_the_launcher(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    open_chat(page)
+    says(page, "!slow 2")
+    page.keyboard.press("Escape")
+    expect(window_of(page)).to_be_hidden()
+    counted = launcher(page, "Open chat: Lantern Books (1)")
+    expect(counted).to_be_visible(timeout=15_000)
+    assert page.evaluate("heard.filter(([name]) => name === 'unread')[0][1]") == {"count": 1}
+    counted.click()
+    expect(launcher(page, CLOSE)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(launcher(page)).to_be_visible()
+
+
+def test_the_page_sends_for_the_visitor_and_starts_afresh(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    expect(launcher(page)).to_be_visible()
+    page.evaluate("ChatWidget.send('When are you open?'); ChatWidget.open()")
+    log = chat(page).get_by_role("log")
+    expect(log).to_contain_text("we're open from")
+    page.evaluate("ChatWidget.newChat()")
+    expect(log).not_to_contain_text("we're open from")
+    says(page, "Hello")
+    expect(log).to_contain_text("Hello")
+
+
+def test_where_the_visitor_is_goes_with_a_message_without_its_query(page, site):
+    page.goto(f"{site.other_url}/modes.html?utm=secret")
+    open_chat(page)
+    page.evaluate("ChatWidget.setContext({ basket: 3 })")
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        says(page, "Hello")
+    fields = sent.value.post_data_json
+    assert json.loads(fields["context"]) == {
+        "basket": 3,
+        "title": "A page that chooses",
+        "url": f"{site.other_url}/modes.html",
+    }
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("ChatWidget.push(['shout'])", "ChatWidget.shout is no method."),
+        ("ChatWidget.setContext('x')", "ChatWidget.setContext takes an object or null"),
+        ("ChatWidget.identify(7)", "ChatWidget.identify takes a signed token"),
+        ("ChatWidget.update({ colour: 'red' })", "ChatWidget.update: colour is none of position"),
+        ("ChatWidget.send('  ')", "ChatWidget.send takes a text that is not blank"),
+    ],
+)
+def test_a_wrong_call_is_one_line_that_names_it(page, site, console, call, words):
+    console.expect(words)
+    page.goto(f"{site.other_url}/modes.html")
+    open_chat(page)
+    with page.expect_console_message(lambda line: words in line.text):
+        page.evaluate(call)
+    assert len(console.lines) == 1
+
+
+def test_it_can_be_moved_while_it_is_open(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    open_chat(page)
+    page.evaluate("ChatWidget.update({ position: 'top-left' })")
+    page.mouse.move(600, 400)
+    page.wait_for_function(STILL)
+    box = launcher(page, CLOSE).bounding_box()
+    assert box is not None
+    assert box["x"] == pytest.approx(20, abs=1)
+    expect(composer(page)).to_be_visible()
+
+
+def test_a_hundred_rounds_leave_nothing_behind(page, site):
+    visit(page, site)
+    expect(launcher(page)).to_be_visible()
+    client = page.context.new_cdp_session(page)
+
+    def counted():
+        client.send("HeapProfiler.collectGarbage")
+        found = client.send("Memory.getDOMCounters")
+        used = client.send("Runtime.getHeapUsage")["usedSize"]
+        return found["nodes"], found["jsEventListeners"], used
+
+    rounds = """async (count) => {
+        const { src } = document.querySelector("script[src*='embed.js']");
+        for (let round = 0; round < count; round += 1) {
+            ChatWidget.open();
+            ChatWidget.close();
+            ChatWidget.destroy();
+            await new Promise((resolve) => {
+                const again = document.createElement("script");
+                again.src = src;
+                again.onload = resolve;
+                document.head.append(again);
+            });
+            document.head.lastElementChild.remove();
+        }
+    }"""
+    page.evaluate(rounds, 5)
+    nodes, listeners, used = counted()
+    page.evaluate(rounds, 100)
+    more_nodes, more_listeners, more_used = counted()
+    assert more_nodes - nodes < 100
+    assert more_listeners - listeners < 50
+    assert more_used - used < 500_000
+    expect(page.locator("chat-widget")).to_have_count(1)
+
+
+def test_ten_thousand_messages_of_a_stranger_are_nothing(page, site):
+    visit(page, site, "hostile")
+    open_chat(page)
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            addEventListener("message", ({ data }) => data === "done" && resolve());
+            for (let round = 0; round < 10; round += 1) frames[0].attack();
+        })"""
+    )
+    expect(launcher(page, CLOSE)).to_be_visible()
+    says(page, "When are you open?")
+    expect(chat(page).get_by_role("log")).to_contain_text("we're open from")
+
+
+def test_a_host_page_that_floods_the_chat_gets_nothing_from_it(page, site):
+    visit(page, site)
+    open_chat(page)
+    page.evaluate(
+        """(widget) => {
+            const { contentWindow } = document.querySelector("chat-widget").shadowRoot
+                .querySelector("iframe");
+            const kinds = ["hello", "page", "call", "closed", "constructor", "__proto__"];
+            for (let round = 0; round < 10000; round += 1) {
+                contentWindow.postMessage({ chatwidget: widget, type: kinds[round % 6], method:
+                    "__proto__", values: [], kept: 7, page: "x" }, "*");
+            }
+        }""",
+        site.widget,
+    )
+    says(page, "When are you open?")
+    expect(chat(page).get_by_role("log")).to_contain_text("we're open from")

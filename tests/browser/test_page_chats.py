@@ -1,0 +1,212 @@
+"""A visitor's chats: several, in several tabs, long, and read at the reader's own pace."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chatting import (
+    ANSWER,
+    QUESTION,
+    REFUSED,
+    await_answer,
+    button,
+    composer,
+    log,
+    say,
+    violations,
+    violations_in_the_dark,
+)
+
+
+@pytest.fixture
+def chat(page: Page, site) -> Page:
+    """The demo's chat page with one question answered."""
+    page.goto(site.page_url)
+    expect(composer(page)).to_be_focused()
+    say(page, QUESTION)
+    expect(log(page).get_by_text(re.compile(ANSWER))).to_be_visible()
+    expect(button(page, "Send")).to_have_attribute("aria-disabled", "false")
+    return page
+
+
+def asked(chat: Page) -> list[str]:
+    return chat.locator(".own .text").all_inner_texts()
+
+
+def dialog(chat: Page, name: str) -> Locator:
+    return chat.get_by_role("dialog", name=name)
+
+
+def start_new(chat: Page) -> None:
+    button(chat, "Your chats").click()
+    dialog(chat, "Your chats").get_by_role("button", name="New chat").click()
+    dialog(chat, "Start a new chat?").get_by_role("button", name="New chat").click()
+
+
+def test_a_new_chat_is_started_after_a_question_and_the_old_one_stays_in_the_list(chat: Page):
+    start_new(chat)
+    expect(composer(chat)).to_be_focused()
+    expect(log(chat).locator(".message")).to_have_count(0)
+    say(chat, "markdown")
+    expect(log(chat).get_by_role("table")).to_be_visible()
+    button(chat, "Your chats").click()
+    rows = dialog(chat, "Your chats").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0).get_by_role("button")).to_have_attribute("aria-current", "true")
+    rows.nth(1).get_by_role("button", name=QUESTION).click()
+    expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
+    assert asked(chat) == [QUESTION]
+
+
+def test_a_new_chat_can_be_thought_better_of_by_keyboard_alone(chat: Page):
+    button(chat, "Your chats").press("Enter")
+    dialog(chat, "Your chats").get_by_role("button", name="New chat").press("Enter")
+    sure = dialog(chat, "Start a new chat?").get_by_role("button", name="New chat")
+    expect(sure).to_be_focused()
+    button(chat, "Back").press("Enter")
+    expect(dialog(chat, "Your chats")).to_be_visible()
+    chat.keyboard.press("Escape")
+    expect(chat.get_by_role("dialog")).to_have_count(0)
+    expect(composer(chat)).to_be_focused()
+    assert asked(chat) == [QUESTION]
+
+
+def test_tabs_of_one_visitor_show_the_same(chat: Page, site):
+    other = chat.context.new_page()
+    other.goto(site.page_url)
+    expect(log(other).get_by_text(re.compile(ANSWER))).to_be_visible()
+    say(other, "help")
+    await_answer(other, "Ask me about the shop")
+    expect(log(chat).get_by_text("Ask me about the shop")).to_be_visible()
+    assert asked(chat) == asked(other) == [QUESTION, "help"]
+    start_new(other)
+    expect(log(chat).locator(".message")).to_have_count(0)
+
+
+def test_waiting_can_be_stopped_and_the_next_message_sent(chat: Page, console):
+    console.expect(REFUSED)
+    say(chat, "slow 20")
+    stop = button(chat, "Stop waiting")
+    expect(stop).to_be_visible(timeout=12_000)
+    stop.click()
+    expect(log(chat).get_by_text("You stopped waiting.")).to_be_visible()
+    expect(button(chat, "Send")).to_have_attribute("aria-disabled", "false")
+    expect(composer(chat)).to_be_focused()
+
+
+def test_the_reader_s_place_is_kept_and_a_pill_leads_to_what_is_new(chat: Page):
+    chat.set_viewport_size({"width": 360, "height": 500})
+    say(chat, "long")
+    await_answer(chat, "long")
+    say(chat, "slow 1")
+    scroller = chat.locator("#scroller")
+    scroller.evaluate("(box) => { box.scrollTop = 0; }")
+    pill = button(chat, "New messages")
+    expect(pill).to_be_visible()
+    assert scroller.evaluate("(box) => box.scrollTop") == 0
+    pill.click()
+    expect(pill).to_be_hidden()
+    expect(log(chat).get_by_text("That took me 1 seconds.")).to_be_in_viewport()
+
+
+# As the page does, without the waiting.
+TALK = """async (count) => {
+    const [kept] = Object.keys(localStorage).filter((key) => key.startsWith("chatwidget:"));
+    const { token } = JSON.parse(localStorage.getItem(kept));
+    const ask = async (path, options) => {
+        const headers = { "HX-Request": "true", "X-Session-Token": token };
+        return (await fetch(path, { ...options, headers })).text();
+    };
+    for (let number = 1; number <= count; number += 1) {
+        const body = new URLSearchParams({ message: `hello ${number}` });
+        let said = await ask("messages/", { method: "POST", body });
+        for (let next; (next = /pending"[^>]* hx-get="([^"]+)"/.exec(said));) {
+            await new Promise((resolve) => setTimeout(resolve, 30));
+            said = await ask(next[1]);
+        }
+    }
+}"""
+
+
+def test_a_long_chat_shows_its_end_and_the_rest_at_a_click(chat: Page):
+    chat.evaluate(TALK, 21)
+    chat.reload()
+    last = log(chat).get_by_text("hello 21", exact=True)
+    expect(last).to_be_in_viewport()
+    expect(log(chat).locator(".message")).to_have_count(40)
+    button(chat, "Earlier messages").click()
+    expect(log(chat).locator(".message")).to_have_count(44)
+    expect(button(chat, "Earlier messages")).to_have_count(0)
+    assert asked(chat) == [QUESTION, *(f"hello {number}" for number in range(1, 22))]
+
+
+def test_code_is_copied_by_a_button(chat: Page, site):
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    say(chat, "markdown")
+    copy = button(chat, "Copy").first
+    copy.focus()
+    copy.press("Enter")
+    expect(button(chat, "Copied").first).to_be_focused()
+    assert chat.evaluate("() => navigator.clipboard.readText()").strip()
+
+
+def test_what_is_left_is_counted_near_the_limit(chat: Page):
+    composer(chat).fill("x" * 9_500)
+    expect(chat.get_by_text("Characters left: 500")).to_be_visible()
+    expect(composer(chat)).to_have_accessible_description("Characters left: 500")
+    composer(chat).fill("x" * 8_000)
+    expect(chat.get_by_text("Characters left")).to_have_count(0)
+
+
+def test_being_offline_is_noticed_and_taken_up(chat: Page, console):
+    console.expect(REFUSED)
+    chat.context.set_offline(True)
+    expect(chat.locator("#busy")).to_have_text(re.compile("You.re offline."))
+    chat.context.set_offline(False)
+    expect(chat.locator("#busy")).to_have_text("")
+
+
+def test_a_part_that_the_network_lost_is_loaded_once_it_is_back(page: Page, site, console):
+    console.expect(REFUSED)
+    page.route("**/later.js", lambda route: route.abort())
+    page.goto(site.page_url)
+    with page.expect_event("requestfailed"):
+        say(page, QUESTION)
+    expect(log(page).get_by_text(re.compile(ANSWER))).to_be_visible()
+    button(page, "Your chats").click()
+    expect(page.get_by_role("status")).to_have_text("Connection lost. Still trying.")
+    page.unroute("**/later.js")
+    button(page, "Your chats").click()
+    expect(dialog(page, "Your chats").get_by_role("listitem")).to_have_count(1)
+
+
+def test_a_chat_of_another_day_says_which(chat: Page):
+    chat.reload()
+    expect(log(chat).locator("time").first).to_be_visible()
+    expect(log(chat).locator(".day")).to_have_count(0)
+    chat.clock.set_fixed_time("2040-01-02T12:00:00Z")
+    chat.reload()
+    expect(log(chat).locator(".day")).to_have_count(1)
+
+
+def test_back_from_another_page_loses_and_doubles_nothing(chat: Page, site):
+    composer(chat).fill("half a thou")
+    chat.goto(f"{site.other_url}/shop.html")
+    chat.go_back()
+    expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
+    assert asked(chat) == [QUESTION]
+    expect(composer(chat)).to_have_value("half a thou")
+
+
+def test_axe_finds_nothing_wrong_in_the_list_of_chats(chat: Page):
+    button(chat, "Your chats").click()
+    expect(dialog(chat, "Your chats")).to_be_visible()
+    assert violations(chat) == []
+    assert violations_in_the_dark(chat) == []
+    dialog(chat, "Your chats").get_by_role("button", name="New chat").click()
+    assert violations_in_the_dark(chat) == []
+    chat.emulate_media(color_scheme="light")
+    assert violations(chat) == []
