@@ -183,7 +183,8 @@ def translations() -> str:
     for_visitors = [
         [entry for entry in entries if entry.is_for_visitors] for entries in catalogues.values()
     ]
-    texts = zip(*for_visitors, strict=True)
+    # By their letters: where in the code a text stands is no matter of this page's.
+    texts = sorted(zip(*for_visitors, strict=True), key=lambda same: same[0].msgid.casefold())
     rows = [(_plain(same[0].msgid), *(_plain(entry.forms[-1]) for entry in same)) for same in texts]
     return (
         f"# Translations\n\n{MADE}"
