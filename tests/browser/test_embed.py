@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, expect
+from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, Route, expect
 
 OPEN = "Open chat: Lantern Books"
 CLOSE = "Close chat"
@@ -358,6 +358,22 @@ def test_a_chat_that_does_not_load_says_so_and_can_be_tried_again(page, site, co
     page.unroute(f"{site.page_url}?**")
     window_of(page).get_by_role("button", name="Try again").click()
     expect(composer(page)).to_be_focused()
+
+
+def test_a_chat_that_failed_before_its_watch_came_says_so_too(page, site, console):
+    console.expect("Failed to load resource")
+    held: list[Route] = []
+    page.route(f"{site.page_url}?**", lambda route: route.abort())
+    page.route("**/more.js?**", lambda route: held.append(route))
+    visit(page, site)
+    with page.expect_event("requestfailed"):
+        launcher(page).click()
+    page.wait_for_function(
+        "document.querySelector('chat-widget').shadowRoot.querySelector('iframe')"
+        ".contentDocument === null"
+    )
+    held[0].continue_()
+    expect(window_of(page).get_by_role("status")).to_have_text(FAILED)
 
 
 def test_a_chat_that_never_answers_is_given_up_after_ten_seconds(page, site):

@@ -13,6 +13,16 @@ export function serveApi(it) {
   let context = null;
   /** @type {unknown} */
   let identity;
+  let unread = 0;
+
+  /** Show how many came since the chat was last open. @param {number} count */
+  const badge = (count) => {
+    unread = count;
+    it.badge = count ? ` (${count})` : "";
+    if (count) it.launcher.dataset.unread = String(count);
+    else delete it.launcher.dataset.unread;
+    draw();
+  };
 
   /** Where the visitor is, which may have changed without a load. */
   const tellPage = () => {
@@ -57,6 +67,7 @@ export function serveApi(it) {
 
   it.flush = () => {
     takeCalls();
+    if (unread && it.isOpen) badge(0);
     if (it.state !== "ready") return;
     tellPage();
     for (const call of it.calls) post("call", call);
@@ -66,9 +77,8 @@ export function serveApi(it) {
   it.heard.event = ({ name, detail }) => {
     tell(String(name), detail);
     if (name !== "message-received" || it.isOpen) return;
-    it.unread += 1;
-    draw();
-    tell("unread", { count: it.unread });
+    badge(unread + 1);
+    tell("unread", { count: unread });
   };
   for (const method of Object.keys(here)) {
     api[method] = (value) => {

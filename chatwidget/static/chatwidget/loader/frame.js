@@ -33,7 +33,7 @@ export function watchLoading(it) {
     note.textContent = words.loading;
     // The chat says that it is ready before it has loaded; an error page never does.
     it.frame.addEventListener("load", () => giveUpAfter(GRACE));
-    giveUpAfter(PATIENCE);
+    giveUpAfter(it.loaded === it.frame ? GRACE : PATIENCE);
   };
   retry.addEventListener("click", () => {
     it.frame?.remove();

@@ -18,13 +18,14 @@ export const load = () => {
     make("iframe", { title, allow, src: address.href + languages() })
   );
   it.state = "loading";
+  // What watches it comes later; an error page may be here at once.
+  it.frame.onload = () => (it.loaded = it.frame);
   dialog.append(it.frame);
   draw();
 };
 
 export const show = () => {
   it.isOpen = true;
-  it.unread = 0;
   load();
   draw();
   it.flush();

@@ -13,8 +13,8 @@
  *   RULES: Record<string, string>,
  *   element: HTMLElement, root: ShadowRoot, all: HTMLElement, dialog: HTMLElement,
  *   launcher: HTMLElement, opener: HTMLElement, frame: HTMLIFrameElement | null,
- *   state: "" | "loading" | "ready" | "failed", isOpen: boolean, wantsFocus: boolean,
- *   unread: number, greets?: boolean, calls: {method: string, values: any[]}[], signal: AbortSignal,
+ *   loaded?: HTMLIFrameElement | null, state: "" | "loading" | "ready" | "failed", isOpen: boolean,
+ *   wantsFocus: boolean, badge: string, greets?: boolean, calls: {method: string, values: any[]}[], signal: AbortSignal,
  *   heard: Record<string, (data: Data) => unknown>, api: Record<string, (...values: any[]) => unknown>,
  *   hello: () => Data, flush: () => void, connected: () => void,
  *   attempt: <T>(action: () => T) => T | null, warn: (text: string) => void,
@@ -64,7 +64,7 @@ export const it = /** @type {It} */ (
     options: {},
     state: "",
     isOpen: false,
-    unread: 0,
+    badge: "",
     calls: [],
     hello: () => ({}),
     flush() {},
@@ -76,15 +76,12 @@ export const it = /** @type {It} */ (
 export const ownLauncher = () => attempt(() => document.querySelector(it.options.launcher));
 
 export const draw = () => {
-  const { isOpen, state, unread, options } = it;
+  const { isOpen, state, badge, options } = it;
   const name = options.label ? `${options.label}: ${title}` : words.open;
-  const label = unread ? `${name} (${unread})` : name;
   element.toggleAttribute("open", isOpen);
   dialog.classList.toggle("open", isOpen);
   dialog.dataset.state = state;
-  launcher.setAttribute("aria-label", isOpen ? words.close : label);
-  if (unread) launcher.dataset.unread = String(unread);
-  else delete launcher.dataset.unread;
+  launcher.setAttribute("aria-label", isOpen ? words.close : name + badge);
   const own = ownLauncher();
   launcher.hidden = Boolean(own);
   for (const button of [launcher, own]) button?.setAttribute("aria-expanded", String(isOpen));
