@@ -29,9 +29,9 @@ ENDS = {
     "؟": "?",
     "\uff1f": "?",
     "\uff1a": ":",
-    " :": ":",
-    " ?": "?",
-    " …": "…",
+    "\u00a0:": ":",
+    "\u00a0?": "?",
+    "\u00a0…": "…",
 }
 NAMES_OF_CODE = re.compile(r"\b(?:[a-z]+_[a-z_]+|X-[\w-]+|Idempotency-Key|CHATWIDGET)\b")
 
@@ -104,6 +104,13 @@ def test_no_translation_for_visitors_holds_markup():
 
 def test_a_translation_ends_as_its_text_does():
     assert faults(lambda _code, entry, form: end_of(form) == end_of(entry.msgid)) == []
+
+
+def test_a_mark_that_french_sets_apart_never_begins_a_line():
+    def stays(code, _entry, form):
+        return code != "fr" or not re.search(r" [:;?!»]|« ", form)
+
+    assert faults(stays) == []
 
 
 def test_no_translation_begins_or_ends_with_a_blank_the_text_has_not():
