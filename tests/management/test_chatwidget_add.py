@@ -172,6 +172,15 @@ def test_a_dash_reads_the_secret_from_standard_input(monkeypatch):
     assert secret_of(ChatServer.objects.get()) == "piped-secret"
 
 
+def test_a_dash_asks_for_the_secret_at_a_terminal_and_shows_none_of_it(monkeypatch):
+    terminal = io.StringIO("seen\n")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setattr("getpass.getpass", {"Credential: ": " unseen "}.get)
+    add("--auth", "api_key", "--credential", "-")
+    assert secret_of(ChatServer.objects.get()) == "unseen"
+
+
 @pytest.mark.parametrize(
     ("arguments", "changes", "words"),
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from chatwidget.conf import conf
 from chatwidget.management.adding import add_server, add_widget
+from chatwidget.management.asking import ask
 from chatwidget.models import ChatServer, Widget
 from chatwidget.snippets import Snippets, snippets_for
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             (parser, "--base-url", {"required": True, "help": "Where the Chat API lives."}),
             (parser, "--chatbot-id", {"required": True, "help": "The chatbot's UUID there."}),
             (parser, "--auth", AUTH | {"choices": ChatServer.Scheme.values}),
-            (secret, "--credential", {"help": "The secret; - reads it from standard input."}),
+            (secret, "--credential", {"help": "The secret; - asks for it, or reads a pipe."}),
             (secret, "--credential-env", {"metavar": "VAR", "help": "Variable that holds it."}),
             (parser, "--server-origin", ORIGIN | {"help": "Sent along with an embed key."}),
             (parser, "--token-url", {"help": "Where client credentials are turned into tokens."}),
@@ -97,7 +97,7 @@ def _server(options: dict[str, Any]) -> tuple[ChatServer, str]:
     return add_server(
         base_url=options["base_url"],
         scheme=options["auth"],
-        secret=sys.stdin.readline().strip() if given == "-" else given,
+        secret=ask("Credential") if given == "-" else given,
         variable=options["credential_env"] or "",
         origin=options["server_origin"] or "",
         client={name: options[name] or "" for name in ("token_url", "client_id", "scope")},

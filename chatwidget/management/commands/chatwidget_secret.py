@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.views.decorators.debug import sensitive_variables
 
+from chatwidget.management.asking import ask
 from chatwidget.models import Widget
 from chatwidget.snippets import find_widget
 
@@ -31,8 +30,7 @@ class Command(BaseCommand):
             widget = find_widget(options["widget"])
         except Widget.DoesNotExist as error:
             raise CommandError("No widget has that public id or slug.") from error
-        ask = getpass.getpass if sys.stdin.isatty() else lambda _prompt: sys.stdin.readline()
-        secret = ask("Secret (empty: remove it): ").strip()
+        secret = ask("Secret (empty: remove it)")
         if secret and len(secret.encode()) < SHORTEST:
             raise CommandError(f"Make it {SHORTEST} bytes or longer.")
         widget.set_identity_secret(secret)
