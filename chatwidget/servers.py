@@ -113,7 +113,7 @@ def _variable(name: str) -> str:
     try:
         return os.environ[name]
     except KeyError as error:
-        raise ValueError(f"environment variable {name} is not set") from error
+        raise ValueError(f"The environment variable {name} is not set.") from error
 
 
 def session_ref(session: ChatSession) -> SessionRef:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 from datetime import timedelta
@@ -113,6 +114,18 @@ def test_a_history_that_never_ends_is_left_after_forty_calls(
     assert bot.calls.count("history") <= 40
 
 
+@pytest.mark.parametrize(("way", "most"), [(again, 1), (ever_new, 40), (empty, 0)])
+def test_the_page_leaves_a_history_that_never_ends_after_forty_calls(
+    bot: Bot, opened: Page, way: Any, most: int
+) -> None:
+    bot.say("assistant", "and another")
+    bot.spoilt["history"] = way(bot)
+    answer = opened.history()
+    assert answer.status_code == 200
+    assert answer.content.decode().count('class="content') == most
+    assert bot.calls.count("history") <= 40
+
+
 def test_two_answers_of_one_time_are_both_there(bot: Bot, chat: Mirror, opened: Page) -> None:
     first = bot.say("assistant", "The first.")
     bot.say("assistant", "The second.", created_at=first["created_at"])
@@ -143,6 +156,23 @@ def test_a_clock_that_is_an_hour_off_hides_no_message_and_no_answer(
     assert read(chat) == expected
     cache.clear()
     assert read(chat) == expected
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_an_hour_off_changes_nothing_on_the_page(
+    bot: Bot, page: Page, hours: int
+) -> None:
+    bot.skew = timedelta(hours=hours)
+    for number, text in enumerate(("The first.", "The second.")):
+        sent = page.say(text, f"6f2f3a0e-0000-4000-8000-00000000001{number}").content.decode()
+        (task_id,) = re.findall(r"/replies/([0-9a-f-]{36})/", sent)
+        assert "Here you are." in page.task(task_id).content.decode()
+    for _look in range(2):
+        shown = page.history().content.decode()
+        places = [shown.find(text) for text in ("The first.", "The second.")]
+        assert -1 < places[0] < places[1]
+        assert shown.count("Here you are.") == 2
+        cache.clear()
 
 
 @pytest.mark.parametrize("hours", [-1, 1])

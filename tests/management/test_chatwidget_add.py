@@ -63,6 +63,7 @@ def test_json_is_one_object_and_nothing_else(settings):
         "slug": "shop-more",
         "name": "Shop & more",
         "server": "chat.example.com (none)",
+        "note": "Made the server “chat.example.com (none)”.",
         "snippet": f'<script src="{root}embed.js" async></script>',
         "script_tag": f'<script src="{root}embed.js" async></script>',
         "template_tag": '{% load chatwidget %}{% chat_widget "shop-more" %}',

@@ -89,6 +89,13 @@ def test_a_secret_that_no_key_opens_fails(widget, settings):
     assert start.startswith("FAIL widget “Shop”: Server “Remote”: ")
 
 
+def test_a_variable_that_is_not_set_is_named(widget, monkeypatch):
+    monkeypatch.delenv("CHAT_NOBODY_SET_THIS", raising=False)
+    ChatServer.objects.update(encrypted_credential="", credential_env="CHAT_NOBODY_SET_THIS")
+    said = "Server “Remote”: The environment variable CHAT_NOBODY_SET_THIS is not set."
+    assert failures() == [f"FAIL widget “Shop”: {said} Mend the server's page in the admin."]
+
+
 def test_paused_widgets_are_left_alone(widget, api):
     Widget.objects.update(is_active=False)
     assert examine()[-1].startswith("note widgets: None is active.")

@@ -86,7 +86,7 @@ class Command(BaseCommand):
         except NoReverseMatch as error:
             raise CommandError(NO_ADDRESSES) from error
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(widget, snippets), indent=2))
+            self.stdout.write(json.dumps(_as_json(widget, snippets, note), indent=2))
         else:
             self.stdout.write(_in_words(widget, snippets, note))
 
@@ -121,12 +121,13 @@ def _by_option(error: ValidationError) -> str:
     )
 
 
-def _as_json(widget: Widget, snippets: Snippets) -> dict[str, str]:
+def _as_json(widget: Widget, snippets: Snippets, note: str) -> dict[str, str]:
     return {
         "public_id": str(widget.public_id),
         "slug": widget.slug,
         "name": widget.name,
         "server": widget.server.name,
+        "note": note,
         "snippet": snippets.script_tag,
         **asdict(snippets),
     }
