@@ -175,6 +175,8 @@ def _has_controls(text: str) -> bool:
 
 def _is_small_json(value: object) -> bool:
     try:
-        return isinstance(value, Mapping) and len(json.dumps(dict(value))) <= ATTRIBUTES_LENGTH
+        return isinstance(value, Mapping) and (
+            len(json.dumps(dict(value), allow_nan=False)) <= ATTRIBUTES_LENGTH
+        )
     except (TypeError, ValueError):
         return False

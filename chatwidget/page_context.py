@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from urllib.parse import urlsplit, urlunsplit
 
 from chatwidget.models import Widget
@@ -26,11 +27,16 @@ def admitted(text: str, widget: Widget) -> dict[str, object] | None:
     kept = {
         name: value[:LONGEST_VALUE] if isinstance(value, str) else value
         for name, value in given.items()
-        if name in widget.context_keys and isinstance(value, (str, int, float, bool))
+        if name in widget.context_keys and _is_plain(value)
     }
     if "url" in kept:
         kept["url"] = _plain_address(kept["url"], keeps_query=widget.keeps_query)
     return {name: value for name, value in kept.items() if value != ""} or None
+
+
+def _is_plain(value: object) -> bool:
+    # Python reads NaN and 1e999, and neither can be sent on as JSON.
+    return isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _plain_address(value: object, *, keeps_query: bool) -> str:

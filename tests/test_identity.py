@@ -118,11 +118,11 @@ def test_a_secret_that_no_key_opens_proves_nobody(widget):
         identity.read(signed(widget), widget)
 
 
-@pytest.mark.parametrize("attributes", [{"at": object()}, {"all": float("inf")} | {1: 2}, None])
+@pytest.mark.parametrize(
+    "attributes", [{"at": object()}, {"all": float("inf")}, {"none": float("nan")}, None]
+)
 def test_attributes_are_small_json(attributes):
-    if attributes and 1 in attributes:
-        assert Identity("ada", attributes=attributes).id == "ada"
-        return
+    assert Identity("ada", attributes={1: 2}).id == "ada"
     with pytest.raises(IdentityInvalid):
         Identity("ada", attributes=attributes)
 

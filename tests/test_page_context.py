@@ -42,6 +42,9 @@ def test_only_what_the_widget_names_goes_on_and_only_plain_values():
         '{"url": "http://[x"}',
         '{"url": "javascript:alert(1)"}',
         '{"url": 7}',
+        '{"title": NaN}',
+        '{"title": Infinity}',
+        '{"title": -1e999}',
     ],
 )
 def test_nothing_is_nothing(given):

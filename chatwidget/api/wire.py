@@ -7,6 +7,7 @@ or with a key twice.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import IO, Any, NoReturn
 
@@ -61,7 +62,10 @@ def load(body: bytes) -> dict[str, Any]:
     """Return the JSON object that ``body`` is, or raise :class:`InvalidJSON`."""
     try:
         value = json.loads(
-            body.decode(), parse_constant=_no_constant, object_pairs_hook=_no_key_twice
+            body.decode(),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_no_key_twice,
         )
     except (ValueError, RecursionError) as error:
         raise InvalidJSON from error
@@ -84,6 +88,14 @@ def _read(stream: IO[Any]) -> bytes:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        # JSON has 1e999, but what Python makes of it can't be sent on as JSON.
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ SPRAWLING = '{"a":' + "[" * 200_000
         b"7",
         b'{"message": NaN}',
         b'{"message": Infinity}',
+        b'{"message": "Hi", "context": {"price": 1e999}}',
+        b'{"message": "Hi", "context": {"price": [-1e999]}}',
         b'{"message": "a", "message": "b"}',
         b'{"context": {"a": 1, "a": 2}}',
         b'{"message": "\xff"}',
@@ -33,7 +35,7 @@ SPRAWLING = '{"a":' + "[" * 200_000
         "{}".encode("utf-16"),
         b"\x00",
     ],
-    ids=range(15),
+    ids=range(17),
 )
 def test_what_is_no_plain_object_is_refused(chat, api, body):
     answer = chat.post(f"{chat.session_id}/message/", body)
