@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import chain, count
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -107,6 +109,8 @@ def _read(document: Any) -> list[Any]:
         raise ValidationError(_("This file is larger than 8 MB. Import fewer widgets at once."))
     try:
         found = json.loads(document.read().decode("utf-8-sig"))
+        # What can't be written again can't be stored: 1e999, NaN, one half of a surrogate pair.
+        json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise ValidationError(_("This is no JSON. Choose a file that was exported.")) from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
@@ -146,12 +150,25 @@ def _value(field: models.Field[Any, Any], value: object) -> object:
         for text in _texts(value):
             without_nulls(text)
         made = field.to_python(value)
+        if isinstance(made, datetime):
+            return _moment(made)
         return [] if isinstance(field, models.JSONField) and made in ("", {}) else made
     except ValidationError as error:
         raise ValidationError({field.name: error.messages}) from error
-    except TypeError as error:  # Django's own of times, for what is no text
+    except (OverflowError, TypeError) as error:  # Python's and Django's own, of times
         words = ValidationError(field.error_messages["invalid"], params={"value": value})
         raise ValidationError({field.name: words.messages}) from error
+
+
+def _moment(made: datetime) -> datetime:
+    """Return the time with its zone; one that is out of range in UTC, as databases have it, raises.
+
+    Raises:
+        OverflowError: it is before year 1 or after 9999.
+    """
+    aware = timezone.make_aware(made) if timezone.is_naive(made) else made
+    aware.astimezone(UTC)
+    return aware
 
 
 def _texts(value: object) -> Iterator[str]:

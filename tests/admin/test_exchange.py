@@ -91,6 +91,20 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "slug": (_with(slug="a b"), "1: slug: Enter a valid"),
     "budget": (_with(daily_budget="x"), "1: daily_budget: “x” value must be an integer"),
     "null": (_with(title=None), "1: title: This field cannot be null."),
+    "infinity": (_with(daily_budget=float("inf")), "no JSON"),
+    "no number": (_with(hours=[float("nan")]), "no JSON"),
+    "half a pair": (_with(title="\ud800"), "no JSON"),
+    "half a pair in a row": (
+        _with(words=[{"language": "", "text": "Send", "words": "\udfff"}]),
+        "no JSON",
+    ),
+    "a number beyond Python's": (lambda d: b'{"format": 1e999}', "no JSON"),
+    "after all times": (_with(banner_from="9999-12-31T23:59:59-23:59"), "1: banner_from: “9999"),
+    "before all times": (_with(banner_until="0001-01-01T00:00:00+23:59"), "1: banner_until: “0001"),
+    "a time without a zone": (
+        _with(banner_from="2026-01-02T00:00", banner_until="2026-01-01T00:00Z"),
+        "1: banner_until: ",
+    ),
     "time": (_with(banner_from=7), "1: banner_from: “7” value has an invalid format"),
     "both": (_with(daily_budget=0, accent="red"), "daily_budget: "),
     "whole": (
