@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from chatwidget import conversation
 from chatwidget.chatapi import errors
@@ -37,6 +37,23 @@ def test_a_persons_sessions_are_exported_without_secrets(ada):
     assert (row["participant_name"], row["widget"], row["message_count"]) == ("Ada", "Shop", 1)
     for secret in ("words-marked", "bob@example.com", "remote-", "-marked"):
         assert secret not in said
+
+
+def test_what_the_form_before_the_chat_was_answered_is_exported(ada):
+    ada.answers = {"email": "ada@home.example"}
+    ada.agreements = [{"by": "site", "version": "1", "text": "Terms", "at": "2026-01-31T12:00:00Z"}]
+    ada.save()
+    [row] = json.loads(person("export", "ada@example.com"))
+    assert (row["answers"], row["agreements"]) == (ada.answers, ada.agreements)
+
+
+@pytest.mark.parametrize("action", ["export", "delete"])
+@pytest.mark.parametrize("nobody", ["", " "])
+def test_no_id_is_not_every_anonymous_visitor(ada, widget, action, nobody):
+    conversation.start(widget)
+    with pytest.raises(CommandError, match="Give a participant id"):
+        person(action, nobody)
+    assert ChatSession.objects.count() == 3
 
 
 def test_feedback_is_exported_and_deleted(ada):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
@@ -22,10 +22,13 @@ FIELDS = (
     "state",
     "participant_id",
     "participant_name",
+    "answers",
+    "agreements",
     "message_count",
     "created_at",
     "last_active_at",
 )
+NOBODY = "Give a participant id: an empty one is that of every anonymous visitor."
 ELSEWHERE = (
     "What the Chat API keeps of these chats is not touched: ask its operator to delete it, with "
     "the participant id."
@@ -49,6 +52,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say what was done."""
+        if not options["participant_id"].strip():
+            raise CommandError(NOBODY)
         sessions = ChatSession.objects.filter(participant_id=options["participant_id"])
         if options["action"] == "delete":
             self.stdout.write(f"Deleted {_delete(sessions)} session(s).\n{ELSEWHERE}")
