@@ -64,7 +64,11 @@ class SwitchForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = gettext("%(name)s is active") % {"name": self.instance.name}
-        self.fields["is_active"].widget.attrs["aria-label"] = words
+        field = self.fields["is_active"]
+        field.widget.attrs["aria-label"] = words
+        # What the page showed comes back with it: a row that was not touched is not saved, so that
+        # a widget which somebody paused meanwhile stays paused.
+        field.show_hidden_initial = True
 
 
 class ChatServerForm(LateEdits):

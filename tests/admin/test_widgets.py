@@ -185,11 +185,30 @@ def test_the_list_switches_widgets_on_and_off(admin_client, widget):
             "form-TOTAL_FORMS": "1",
             "form-INITIAL_FORMS": "1",
             "form-0-id": str(widget.pk),
+            "initial-form-0-is_active": "True",
             "_save": "Save",
         },
     )
     widget.refresh_from_db()
     assert not widget.is_active
+
+
+def test_the_list_leaves_alone_what_somebody_else_switched_meanwhile(admin_client, server):
+    paused, other = make_widget(server, name="A"), make_widget(server, name="B")
+    rows = admin_client.get(reverse(LIST)).context["cl"].formset
+    sent = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "_save": "Save"}
+    for row in rows:
+        sent[f"{row.prefix}-id"] = str(row.instance.pk)
+        sent[row.add_initial_prefix("is_active")] = "True"
+    assert all(f'name="{name}"' in admin_client.get(reverse(LIST)).text for name in sent)
+    sent["form-0-is_active"] = "on"
+    Widget.objects.filter(pk=paused.pk).update(is_active=False)
+    admin_client.post(reverse(LIST), sent)
+    # The first was on as the page showed it, and was not touched; the second was switched off.
+    assert set(Widget.objects.values_list("pk", "is_active")) == {
+        (paused.pk, False),
+        (other.pk, False),
+    }
 
 
 def test_the_list_links_to_each_chat(admin_client, widget):
