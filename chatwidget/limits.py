@@ -49,6 +49,9 @@ def asked_by(meta: Mapping[str, object]) -> Iterator[None]:
 def address_of(meta: Mapping[str, object]) -> str:
     """Return the visitor's address, an IPv6 one as its network of /64, for counting.
 
+    A server that listens on IPv6 alone sees IPv4 visitors as ``::ffff:192.0.2.1``, all of them in
+    one such network: they count by their own.
+
     Behind ``TRUSTED_PROXIES`` proxies it is what the outermost of them saw: the entry so far from
     the right end of ``X-Forwarded-For``, as whatever is left of it anybody may have written.
     """
@@ -61,9 +64,10 @@ def address_of(meta: Mapping[str, object]) -> str:
         address = ipaddress.ip_address(seen[-place])
     except ValueError:
         return seen[-1]
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
+    own = getattr(address, "ipv4_mapped", None) or address
+    if own.version == 4:
+        return str(own)
+    return str(ipaddress.ip_network((own, IPV6_PREFIX), strict=False))
 
 
 def admit(widget: Widget, *, session: ChatSession | None = None) -> None:
