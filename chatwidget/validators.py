@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -49,10 +50,19 @@ def validate_base_url(value: str) -> None:
 
 
 def _is_private(host: str) -> bool:
+    name = host.removesuffix(".")
     try:
-        return not is_public(host)
+        return not is_public(_plain_number(name))
     except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+        return name == "localhost" or name.endswith((".localhost", ".local", ".internal"))
+
+
+def _plain_number(host: str) -> str:
+    """Return 127.0.0.1 for 127.1, 0x7f.1, 0177.0.0.1 and 2130706433, as connections take them."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return host
 
 
 def validate_origin(value: str) -> None:

@@ -29,6 +29,12 @@ def test_a_public_https_address_is_taken(value: str) -> None:
         "https://10.0.0.1",
         "https://[::1]",
         "https://server.internal",
+        "https://localhost.",
+        "https://127.0.0.1.",
+        "https://127.1",
+        "https://2130706433",
+        "https://0177.0.0.1",
+        "https://0x7f000001",
     ],
 )
 def test_a_private_address_is_refused_unless_the_site_allows_it(value: str) -> None:

@@ -13,6 +13,9 @@ UNFIT: Final = re.compile(r"[^\x21-\x7e]|[\\<>\"{}|^`]")
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 # RFC 6052, 2.1: a gateway turns the last 32 bits into an IPv4 address.
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+# All that IANA has given out; some of what lies outside reaches a network's own machines, such as
+# fec0::/10 (RFC 3879) and the gateways of 64:ff9b:1::/48 (RFC 8215).
+GIVEN_OUT: Final = ipaddress.ip_network("2000::/3")
 
 
 @lru_cache(maxsize=256)
@@ -82,6 +85,8 @@ def is_public(address: str) -> bool:
         held = found.ipv4_mapped or found.sixtofour
         if found in NAT64:
             held = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if held is None and found not in GIVEN_OUT:
+            return False
         found = held or found
     return found.is_global and not found.is_multicast
 
