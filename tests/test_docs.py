@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.template import engines
 
 from chatwidget.management.commands.chatwidget_add import Command
+from chatwidget.models import ChatServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -40,6 +44,15 @@ def test_a_line_that_adds_a_widget_is_understood(text):
     for line in lines:
         words = re.findall(r'"[^"]*"|\S+', line)
         Command().create_parser("manage.py", "chatwidget_add").parse_args(words[3:])
+
+
+def test_the_second_lesson_adds_a_server_by_each_way_of_showing_who_calls(db, monkeypatch):
+    lesson = (ROOT / "docs/tutorial/open-chat-studio.md").read_text()
+    for line in re.findall(r"^python manage.py (chatwidget_add .+)$", lesson, re.MULTILINE):
+        monkeypatch.setattr("sys.stdin", io.StringIO("a-secret\n"))
+        call_command(*shlex.split(line), stdout=io.StringIO())
+    added = ChatServer.objects.values_list("scheme", flat=True)
+    assert sorted(added) == sorted(ChatServer.Scheme.values)
 
 
 THREATS = (ROOT / "docs/explanation/security.md").read_text().partition("## Who wants what")[2]
