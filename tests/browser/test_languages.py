@@ -139,6 +139,8 @@ def test_a_whole_conversation_is_in_the_visitors_language(
 
     chat.get_by_role("button", name=speech.chats, exact=True).click()
     dialog = chat.get_by_role("dialog", name=speech.chats)
+    # The words beside it are Latin, and a date of Arabic reads backwards as theirs.
+    expect(dialog.locator("li small")).to_have_css("direction", speech.direction)
     dialog.get_by_role("button", name=speech.new, exact=True).click()
     expect(chat.get_by_role("dialog", name=speech.question)).to_be_visible()
     visitor.keyboard.press("Escape")

@@ -53,14 +53,15 @@ function list(made, shown) {
   const rows = (kept().chats ?? []).map(({ token, title, at }) => {
     const row = document.createElement("li");
     const button = document.createElement("button");
+    const words = document.createElement("bdi");
     const time = document.createElement("small");
     button.type = "button";
     button.className = "link";
-    button.dir = "auto";
     button.dataset.token = String(token);
     if (token === shown) button.setAttribute("aria-current", "true");
+    words.textContent = String(title);
     time.textContent = format.format(at);
-    button.append(String(title), time);
+    button.append(words, time);
     row.append(button);
     return row;
   });
