@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = ["api", "server", "session", "widget"]
 
-# Mutation testing runs each test hundreds of times.
 # Neither a deadline nor a check of how quick data is made: the machine may be busy with others.
 hypothesis_settings.register_profile(
-    "quick", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+hypothesis_settings.load_profile("suite")
+# Mutation testing runs each test hundreds of times, and asks for this one.
+hypothesis_settings.register_profile("quick", max_examples=20)
 
 POSTGRES_URL = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
