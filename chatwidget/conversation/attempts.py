@@ -7,16 +7,15 @@ that a late retry or poll of an older message still finds its own task and no ot
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 
 from chatwidget.conf import conf
-from chatwidget.conversation import waiting
+from chatwidget.conversation import rows, waiting
 from chatwidget.models import ChatSession
 
 REMEMBERED = 20
@@ -149,7 +148,7 @@ def accepted(session: ChatSession, attempt: Attempt, remote_task_id: str) -> Att
             "remote_task_id": remote_task_id,
             "last_active_at": timezone.now(),
         },
-        message_count=F("message_count") + 1,
+        counts=["message_count"],
     )
     return replace(attempt, flight=Flight.WAITING, remote_task_id=remote_task_id)
 
@@ -167,10 +166,14 @@ def land(session: ChatSession, attempt: Attempt, flight: str, *, mark: str = "")
 
 
 def _update(
-    session: ChatSession, expected: dict[str, Any], columns: dict[str, Any], **counters: Any
+    session: ChatSession,
+    expected: Mapping[str, object],
+    columns: Mapping[str, object],
+    *,
+    counts: Sequence[str] = (),
 ) -> bool:
-    rows = ChatSession.objects.filter(pk=session.pk, **expected).update(**columns, **counters)
-    if rows:
-        for name, value in columns.items():
-            setattr(session, name, value)
-    return bool(rows)
+    if not rows.update(session.pk, expected, columns, counts=counts):
+        return False
+    for name, value in columns.items():
+        setattr(session, name, value)
+    return True

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import router
-
 from chatwidget import configs, tokens
-from chatwidget.conversation import waiting
+from chatwidget.conversation import rows, waiting
 from chatwidget.conversation.errors import (
     SessionExpired,
     SessionOver,
@@ -132,9 +130,7 @@ def _with_widget(session: ChatSession, mark: str) -> ChatSession:
 
 
 def _read(session_id: uuid.UUID) -> ChatSession:
-    """Read the row where the last write is sure to be seen (design decision 10)."""
-    sessions = ChatSession.objects.using(router.db_for_write(ChatSession))
     try:
-        return sessions.get(pk=session_id)
+        return rows.read(session_id)
     except ChatSession.DoesNotExist as error:
         raise SessionUnknown from error
