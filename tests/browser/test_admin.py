@@ -181,6 +181,39 @@ def test_the_other_pages_scroll_one_way_only(admin, site, width, path):
     assert admin.evaluate("document.documentElement.scrollWidth") == width
 
 
+LONG_NAME = "Lantern" * 14
+USED = """
+from django.utils import timezone
+from chatwidget.models import UsageDay, Widget
+widget = Widget.objects.get(public_id="{widget}")
+UsageDay.objects.create(widget=widget, day=timezone.localdate(), messages=9)
+"""
+
+
+def test_a_long_name_of_a_widget_takes_no_room_from_lists_and_numbers(admin, site):
+    """The filter beside the sessions grows with no name, nor do the tables of usage."""
+    site.run(USED.format(widget=site.make_widget(name=LONG_NAME)))
+    admin.set_viewport_size({"width": 1280, "height": 740})
+    admin.goto(f"{site.url}/admin/chatwidget/chatsession/")
+    assert box_of(admin.locator("#changelist-filter"))["width"] < 300
+    admin.set_viewport_size({"width": 320, "height": 740})
+    admin.goto(f"{site.url}/admin/chatwidget/usageday/")
+    expect(admin.get_by_role("link", name=LONG_NAME)).to_be_visible()
+    assert admin.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("page", ["widget/add/", "widget/1/change/"])
+def test_a_phone_has_a_way_to_the_preview_below_the_form(admin, site, page):
+    admin.set_viewport_size({"width": 360, "height": 740})
+    admin.goto(f"{site.url}/admin/chatwidget/{page}")
+    heading = admin.get_by_role("heading", name="Preview")
+    expect(heading).not_to_be_in_viewport()
+    admin.get_by_role("link", name="Preview").click()
+    expect(heading).to_be_in_viewport()
+    admin.set_viewport_size({"width": 1280, "height": 740})
+    expect(admin.get_by_role("link", name="Preview")).to_be_hidden()
+
+
 # What Django's own templates bring along: links of breadcrumbs, a search box without a label.
 DJANGOS_OWN = ('/admin/">', "/admin/chatwidget/", 'id="searchbar"', ">Show all<")
 
