@@ -12,6 +12,7 @@ from tests.browser.chatting import (
     QUESTION,
     REFUSED,
     await_answer,
+    box_of,
     button,
     composer,
     log,
@@ -95,6 +96,17 @@ def test_waiting_can_be_stopped_and_the_next_message_sent(chat: Page, console):
     expect(log(chat).get_by_text("You stopped waiting.")).to_be_visible()
     expect(button(chat, "Send")).to_have_attribute("aria-disabled", "false")
     expect(composer(chat)).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 760, 1280, 2560])
+def test_a_dialog_is_as_readable_on_a_wide_page_as_on_a_phone(chat: Page, width: int):
+    chat.set_viewport_size({"width": width, "height": 720})
+    button(chat, "Your chats").click()
+    shown = dialog(chat, "Your chats")
+    assert 280 <= box_of(shown)["width"] <= 360
+    for line in (shown.get_by_role("heading").first, shown.get_by_role("listitem")):
+        room = box_of(shown)["width"] - box_of(line)["width"]
+        assert room < 44, "its padding leaves no room for words"
 
 
 def test_the_reader_s_place_is_kept_and_a_pill_leads_to_what_is_new(chat: Page):
