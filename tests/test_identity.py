@@ -122,7 +122,7 @@ def test_a_secret_that_no_key_opens_proves_nobody(widget):
     "attributes", [{"at": object()}, {"all": float("inf")}, {"none": float("nan")}, None]
 )
 def test_attributes_are_small_json(attributes):
-    assert Identity("ada", attributes={1: 2}).id == "ada"
+    assert Identity("ada", attributes={1: 2}).id == "ada"  # type: ignore[dict-item]
     with pytest.raises(IdentityInvalid):
         Identity("ada", attributes=attributes)
 
