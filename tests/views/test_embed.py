@@ -209,6 +209,12 @@ def test_it_stays_within_its_budget(client, widget, greeting):
     assert len(response.content) <= 4096
 
 
+def test_a_browser_is_told_to_compile_it_while_it_comes(client, widget):
+    # The hint counts in the first line alone.
+    for text in (script(client, widget), loading.loader_source()):
+        assert text.startswith("//# allFunctionsCalledOnLoad\n")
+
+
 def test_only_a_widget_that_greets_has_what_greets(client, widget):
     assert "greet" not in script(client, widget)
     widget.greeting, widget.greeting_paths = "Looking for a book?", ["/shop*"]
