@@ -1,8 +1,9 @@
 """The pages that `bench.browser` visits: one with nothing, one a widget, all of one site here.
 
 Each file comes as brotli packs it (quality 11, once), as a web server with packed files would send
-it; what the chat's own site answers goes through here, so that it comes the same way. No call of a
-peer reaches anybody: whatever else is asked for is answered by an empty object.
+it; what the chat's own site answers goes through here, so that it comes the same way, and what any
+cache may keep is kept here, as by one in front of a site. No call of a peer reaches anybody:
+whatever else is asked for is answered by an empty object.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ PAGE = """<!doctype html>
 SHEET = "body{margin:40px;font:16px/1.5 sans-serif;max-width:60ch}"
 WORDS = "New books, old books, and books about books. " * 12
 OURS = ("/chatwidget/", "/static/")
-KEPT = ("Content-Type", "Content-Encoding", "Cache-Control", "ETag", "Vary")
+PASSED = ("Content-Type", "Content-Encoding", "Cache-Control", "ETag", "Vary")
+
+# Its kind, its body, its status, and its other headers.
+Answer = tuple[str, bytes, int, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ def serving(site: str, pages: list[Contender]) -> Iterator[str]:
     """Serve the pages, the peers' files, and the chat's ``site`` behind them; yield the address."""
     upstream = urlsplit(site).netloc
     named = {f"/{number}": page for number, page in enumerate(pages)}
+    kept: dict[str, Answer] = {}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -127,15 +132,24 @@ def serving(site: str, pages: list[Contender]) -> Iterator[str]:
         do_POST = do_GET  # noqa: N815
 
         def forward(self) -> None:
+            if answer := kept.get(self.path):
+                self.send(*answer)
+                return
             length = int(self.headers.get("Content-Length") or 0)
             headers = {**dict(self.headers), "Host": upstream, "Connection": "close"}
             there = http.client.HTTPConnection(upstream)
             there.request(self.command, self.path, self.rfile.read(length), headers)
-            answer = there.getresponse()
-            kept = {name: text for name, text in answer.getheaders() if name in KEPT}
-            own = {name: text for name, text in answer.getheaders() if name.startswith("X-Chat")}
-            self.send(kept.pop("Content-Type", ""), answer.read(), answer.status, {**kept, **own})
+            got = there.getresponse()
+            own = {
+                name: text
+                for name, text in got.getheaders()
+                if name in PASSED or name.startswith("X-Chat")
+            }
+            answer = own.pop("Content-Type", ""), got.read(), got.status, own
             there.close()
+            if "public" in own.get("Cache-Control", ""):
+                kept[self.path] = answer
+            self.send(*answer)
 
         def send(
             self, kind: str, body: bytes, status: int = 200, headers: dict[str, str] | None = None
