@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from cryptography.fernet import Fernet
 from django.contrib.admin.models import LogEntry
@@ -12,6 +14,7 @@ from chatwidget.chatapi import CallBudget, errors
 from chatwidget.models import ChatServer
 from chatwidget.servers import secret_of
 from tests.admin.conftest import field_errors
+from tests.chatapi.conftest import Server, http
 
 ADD = "admin:chatwidget_chatserver_add"
 LIST = "admin:chatwidget_chatserver_changelist"
@@ -406,3 +409,64 @@ def test_the_chatbot_that_was_tried_is_offered_again(admin_client, server, api):
     attempt(admin_client, page(server))
     form_ = admin_client.get(page(server)).context["adminform"].form
     assert form_["test_chatbot_id"].value() == TEST_BOT
+
+
+STARTED = {
+    "session_id": "s1",
+    "session_token": "t1",
+    "chatbot": {"id": TEST_BOT, "name": "Remote bot", "url": "", "versions": []},
+    "participant": {"identifier": "", "remote_id": ""},
+}
+TOKEN = http(200, {"access_token": "fetched", "token_type": "Bearer", "expires_in": 3600})
+REFUSED = http(401, {"error": "invalid_client"})
+DENIED = http(401, {"error": "Authentication required", "code": "chat_access_denied"})
+KEY = {"scheme": "embed_key", "credential": SECRET, "origin": "https://shop.example"}
+CLIENT = {
+    "scheme": "client_credentials",
+    "credential": SECRET,
+    "client_id": "site",
+    "scope": "chat:start",
+}
+
+
+@pytest.fixture
+def remote() -> Iterator[Server]:
+    """A server on a socket, so that the client and its errors are the real ones."""
+    remote = Server()
+    yield remote
+    remote.stop()
+
+
+@pytest.mark.parametrize(
+    ("fields", "token", "start", "words"),
+    [
+        (CLIENT, TOKEN, http(201, STARTED), "It works: “Remote bot” answers"),
+        (CLIENT, REFUSED, None, "The token URL refuses the client. Check the client id"),
+        (CLIENT, http(404, {}), None, "There is nothing at the token URL."),
+        (CLIENT, http(200, "<html>", "text/html"), None, "gives no token. Check the address."),
+        (CLIENT, TOKEN, DENIED, "doesn't take the fetched token."),
+        (KEY, None, DENIED, "doesn't know this embed key"),
+        (KEY, None, http(403, {"detail": "No."}), "choose client credentials."),
+        (
+            {"scheme": "none"},
+            None,
+            DENIED,
+            "an origin that the chatbot's channel allows, or client",
+        ),
+        ({"credential": SECRET}, None, DENIED, "starts no chat for an API key"),
+        ({"credential": SECRET}, None, http(404, {"detail": "No."}), "No such chatbot"),
+        ({"credential": SECRET}, None, http(302, "", location="/login"), "no Chat API"),
+        ({"credential": SECRET}, None, None, "can't be reached"),
+    ],
+)
+def test_a_try_over_http_says_what_to_do(admin_client, remote, fields, token, start, words):
+    """Which credential is wanted, and what is wrong with the client's own, is told apart."""
+    remote.answer = lambda request, _sock: token if request.target == "/o/token/" else start
+    own = {"token_url": f"{remote.url}/o/token/"} if fields is CLIENT else {}
+    level, said = attempt(admin_client, reverse(ADD), base_url=remote.url, **fields, **own)
+    assert words in said
+    assert level == ("success" if "It works" in words else "error")
+    assert SECRET not in said
+    starts = [each for each in remote.requests if each.target == "/api/chat/start/"]
+    if fields is CLIENT and start:
+        assert starts[0].headers["authorization"] == "Bearer fetched"
