@@ -123,7 +123,7 @@ class Settings:
     def encryption_keys(self) -> Sequence[str]:
         """Fernet keys for what is encrypted at rest, the one that encrypts first.
 
-        Empty: they are derived from ``SECRET_KEY`` and its fallbacks.
+        Empty: they are derived from ``SECRET_KEY`` and its fallbacks, which open in any case.
         """
         return tuple(self.get("ENCRYPTION_KEYS"))
 

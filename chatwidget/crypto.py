@@ -29,11 +29,10 @@ def _fernet_of(keys: tuple[str | bytes, ...]) -> MultiFernet:
 
 
 def _fernet() -> MultiFernet:
-    keys: list[str | bytes] = list(conf.encryption_keys)
-    if not keys:
-        secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        keys = [_derived_key(str(secret)) for secret in secrets]
-    return _fernet_of(tuple(keys))
+    # The derived keys stay behind the site's own: what was stored before it had any still opens.
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    derived = (_derived_key(str(secret)) for secret in secrets)
+    return _fernet_of((*conf.encryption_keys, *derived))
 
 
 def encrypt(secret: str) -> str:

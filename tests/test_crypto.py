@@ -35,6 +35,15 @@ def test_encryption_keys_take_the_place_of_the_secret_key() -> None:
         assert crypto.decrypt(stored) == "secret"
 
 
+def test_a_site_that_gets_keys_of_its_own_still_opens_what_it_stored_before() -> None:
+    with override_settings(CHATWIDGET={}):
+        stored = crypto.encrypt("secret")
+    with override_settings(CHATWIDGET={"ENCRYPTION_KEYS": [NEW]}):
+        assert crypto.decrypt(stored) == "secret"
+        anew = crypto.reencrypt(stored)
+    assert Fernet(NEW).decrypt(anew.encode()) == b"secret"
+
+
 def test_a_secret_whose_key_is_gone_is_an_error_that_says_so() -> None:
     with override_settings(CHATWIDGET={"ENCRYPTION_KEYS": [OLD]}):
         stored = crypto.encrypt("secret")

@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -160,7 +159,7 @@ def test_the_same_again_changes_nothing():
 
 def test_a_secret_that_no_key_opens_has_to_be_given_again(settings):
     add("--auth", "api_key", "--credential", "old")
-    settings.CHATWIDGET = {"ENCRYPTION_KEYS": [Fernet.generate_key()]}
+    settings.SECRET_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
     with pytest.raises(CommandError, match="--credential: Type the secret"):
         add("--auth", "api_key")
     add("--auth", "api_key", "--credential", "new")

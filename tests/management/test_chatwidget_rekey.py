@@ -46,6 +46,19 @@ def test_the_old_key_can_go_and_chats_go_on(old_key, widget, api, settings):
     assert api.calls[-1][1]["session"].token == "remote-token-marked"
 
 
+def test_a_site_moves_from_its_secret_key_to_keys_of_its_own(widget, api, settings):
+    """As the check W002 asks: no credential is lost, no chat ends, and then the key may change."""
+    token = tokens.issue(conversation.start(widget))
+    use(settings, NEW)
+    session = conversation.with_token(token, conversation.active_widget(widget.public_id))
+    task = conversation.send(session, "Hello", client_id="c1")
+    conversation.reply(session, task.id)
+    assert "chat servers: 1 encrypted anew, 0 unreadable" in rekey()
+    settings.SECRET_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+    assert secret_of(ChatServer.objects.get()) == "credential-marked"
+    assert crypto.decrypt(ChatSession.objects.get().encrypted_remote_token) == "remote-token-marked"
+
+
 def test_visitors_stay_logged_in_when_the_signing_key_changes(widget, api, settings):
     token = tokens.issue(conversation.start(widget))
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]

@@ -145,6 +145,7 @@ def test_an_address_that_was_tampered_with_leads_nowhere(client, talk, remote):
 
 
 def test_a_key_that_is_gone_opens_nothing(client, talk, remote, settings):
+    settings.CHATWIDGET = {"ENCRYPTION_KEYS": [crypto._derived_key("one").decode()]}
     (file,) = linked(talk, remote, PNG)
     settings.CHATWIDGET = {"ENCRYPTION_KEYS": [crypto._derived_key("another").decode()]}
     assert client.get(file.address).status_code == 404
