@@ -120,7 +120,7 @@ def test_a_server_that_is_not_configured_is_an_error_that_names_it(
         pass
     assert caplog.records[0].levelname == "ERROR"
     assert "session=- call=start kind=not_configured status=- code=- ms=" in caplog.messages[0]
-    assert 'reason="Server “Remote”: environment variable NOBODY_SET_THIS' in caplog.messages[0]
+    assert 'reason="Server “Remote”: The environment variable NOBODY_SET_THIS' in caplog.messages[0]
 
 
 def test_a_name_that_an_admin_typed_makes_no_second_line(
