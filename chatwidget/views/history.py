@@ -17,8 +17,10 @@ from chatwidget.views.base import html, whole_number
 from chatwidget.views.showing import look_of, shown
 from chatwidget.views.visitor import forget_token, proof_of, session_of, token_of
 
-# Messages of the history that are shown at once.
+# Messages of the history that are shown at once, and in one group: browsers leave out the work for
+# a group that is out of sight.
 PAGE_LENGTH = 40
+GROUP_LENGTH = 10
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -50,8 +52,10 @@ def history(request: HttpRequest, widget: Widget) -> HttpResponse:
         start = max(0, end - PAGE_LENGTH)
         messages = messages[start:end]
     opinions = feedback.given(session) if widget.asks_feedback else {}
+    said = [shown(each, session, opinions) for each in messages]
     context |= {
-        "messages": [shown(each, session, opinions) for each in messages],
+        "messages": said,
+        "groups": [said[at : at + GROUP_LENGTH] for at in range(0, len(said), GROUP_LENGTH)],
         "before": start,
         "rated": feedback.WHOLE in opinions,
         "ended": is_ended,

@@ -222,11 +222,12 @@ def test_a_chat_that_has_ended_asks_once(chat: Page, site: Site, widget: str):
 def test_a_page_that_stays_open_says_that_the_chat_has_ended(page: Page, site: Site):
     page.clock.install()
     page.goto(f"{site.url}/chatwidget/{site.make_widget()}/")
-    say(page, QUESTION)
-    with page.expect_request("**/later.js"):
+    with page.expect_request("**/later.css"):  # Asked for once the looks have their timer.
+        say(page, QUESTION)
         expect(log(page).get_by_text(re.compile(ANSWER))).to_be_visible()
-    ended = "from chatwidget.models import ChatSession as S; S.objects.update(state='ended')"
-    site.manage("shell", "--no-imports", "-c", ended)
+    site.run(
+        "from chatwidget.models import ChatSession as S; S.objects.update(state=S.State.ENDED)"
+    )
     for _look in range(2):
         with page.expect_response("**/messages/?since=*"):
             page.clock.fast_forward(36_000)

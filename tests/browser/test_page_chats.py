@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Playwright, expect
 
 from tests.browser.chatting import (
     ANSWER,
@@ -20,6 +21,7 @@ from tests.browser.chatting import (
     violations,
     violations_in_the_dark,
 )
+from tests.browser.conftest import ARGUMENTS
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def chat(page: Page, site) -> Page:
 
 
 def asked(chat: Page) -> list[str]:
-    return chat.locator(".own .text").all_inner_texts()
+    return chat.locator(".own .text").all_text_contents()
 
 
 def dialog(chat: Page, name: str) -> Locator:
@@ -153,6 +155,52 @@ def test_a_long_chat_shows_its_end_and_the_rest_at_a_click(chat: Page):
     expect(log(chat).locator(".message")).to_have_count(44)
     expect(button(chat, "Earlier messages")).to_have_count(0)
     assert asked(chat) == [QUESTION, *(f"hello {number}" for number in range(1, 22))]
+
+
+DRAWN = "(said) => said.checkVisibility({ contentVisibilityAuto: true })"
+
+
+@pytest.fixture
+def far(chat: Page) -> Locator:
+    """The first message of a long chat that is at its end: far out of sight."""
+    chat.evaluate(TALK, 19)
+    chat.reload()
+    expect(log(chat).get_by_text("hello 19", exact=True)).to_be_in_viewport()
+    expect(chat.locator(".past.known")).to_have_count(4)
+    first = chat.locator(".past .message").first
+    expect(first).to_contain_text(QUESTION)
+    return first
+
+
+def test_what_is_far_out_of_sight_costs_nothing_and_is_found_and_printed(chat: Page, far: Locator):
+    scroller = chat.get_by_role("main")
+    height = scroller.evaluate("(box) => box.scrollHeight")
+    assert not far.evaluate(DRAWN)
+    # A text fragment looks for its words as find-in-page does.
+    chat.evaluate("(words) => { location.hash = `:~:text=${encodeURI(words)}`; }", QUESTION)
+    expect(far).to_be_in_viewport()
+    assert far.evaluate(DRAWN)
+    assert scroller.evaluate("(box) => box.scrollHeight") == height
+    scroller.evaluate("(box) => { box.scrollTop = box.scrollHeight; }")
+    chat.emulate_media(media="print")
+    assert far.evaluate(DRAWN)
+
+
+def test_a_screen_reader_has_what_is_far_out_of_sight(
+    chat: Page, far: Locator, playwright: Playwright, chromium_path: str, site
+):
+    """Chromium leaves it out of its tree unless a screen reader is there."""
+    heard = playwright.chromium.launch(
+        executable_path=shutil.which("chromium-headless-shell") or chromium_path,
+        args=[*ARGUMENTS, "--force-renderer-accessibility"],
+    )
+    page = heard.new_page(storage_state=chat.context.storage_state())
+    page.goto(site.page_url)
+    expect(page.locator(".past.known")).to_have_count(4)
+    assert not page.locator(".past .message").first.evaluate(DRAWN)
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    assert QUESTION in {node.get("name", {}).get("value") for node in tree["nodes"]}
+    heard.close()
 
 
 def test_code_is_copied_by_a_button(chat: Page, site):

@@ -1,4 +1,4 @@
-/** The log's days, in the reader's own calendar, and a button that copies each block of code. */
+/** The log's days in the reader's own calendar, groups that rest out of sight, and copies of code. */
 
 const { copy = "", copied = "", today = "" } = document.getElementById("log")?.dataset ?? {};
 const format = new Intl.DateTimeFormat(document.documentElement.lang, {
@@ -33,6 +33,11 @@ function separate(log) {
     } else if (isMarked && !isNeeded) before?.remove();
     earlier = day;
   }
+}
+
+/** Groups of messages that have been laid out, which is when their height is known. @param {Element} group */
+function settle(group) {
+  requestAnimationFrame(() => requestAnimationFrame(() => group.classList.add("known")));
 }
 
 /** @param {string} text */
@@ -74,6 +79,7 @@ function addCopy(code, say) {
 export function decorate(log, say) {
   const all = () => {
     separate(log);
+    log.querySelectorAll(".past:not(.known)").forEach(settle);
     log.querySelectorAll(".message .content > pre").forEach((code) => addCopy(code, say));
   };
   new MutationObserver(all).observe(log, { childList: true, subtree: true });
