@@ -17,6 +17,10 @@ import psycopg
 import redis
 from psycopg import sql
 
+from tests.browser.running import free_port
+
+__all__ = ["free_port", "make_widget", "manage", "process", "scratch_services"]
+
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_URL = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -101,10 +105,3 @@ def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             continue
         return
     raise RuntimeError(f"{url} doesn't answer:\n{log.read_text()}")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -146,7 +146,7 @@ def test_nothing_depends_on_the_sites_own_settings():
         [sys.executable, "-m", "tests.api.hostile_site"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=100,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.api.hostile_settings"},
         cwd=Path(__file__).parents[2],
     )

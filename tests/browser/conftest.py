@@ -48,6 +48,9 @@ UNPARTITIONED = ["--disable-features=ThirdPartyStoragePartitioning"]
 # storage of cross-site frames away too: they get a SecurityError.
 BLOCK_THIRD_PARTIES = {"profile": {"cookie_controls_mode": 1}}
 
+# Playwright's own five seconds are too few for an answer that takes three on a busy machine.
+expect.set_options(timeout=20_000)
+
 NewContext = Callable[..., BrowserContext]
 
 

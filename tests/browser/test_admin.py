@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
@@ -140,16 +140,14 @@ def test_the_preview_follows_what_is_typed_the_screen_and_the_colours(admin, sit
 def test_the_preview_follows_a_change_within_half_a_second(admin, site):
     open_widget(admin, site)
     expect(chat_frame(admin).get_by_role("heading", name="Lantern Books")).to_be_visible()
-    took = []
+    # Of the page's own time: the server's depends on what else the machine does.
+    admin.clock.install()
+    admin.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     for number in range(3):
-        title = admin.get_by_label("Title", exact=False).first
-        start = time.monotonic()
-        title.fill(f"Title {number}")
+        admin.get_by_label("Title", exact=False).first.fill(f"Title {number}")
+        admin.clock.run_for(500)
         heading = chat_frame(admin).get_by_role("heading", name=f"Title {number}")
-        heading.wait_for(state="visible")
-        took.append(time.monotonic() - start)
-    # Half a second on a machine of its own; this one runs the server and other tests beside it.
-    assert min(took) < 1.0, took
+        expect(heading).to_be_visible()
 
 
 def test_nothing_can_be_sent_from_the_preview(admin, site):
