@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from chatwidget import configs, tokens
 from chatwidget.conversation import rows, waiting
@@ -33,21 +34,22 @@ def active_widget(public_id: uuid.UUID, mark: str | None = None) -> Widget:
 def glance(token: str) -> Glance:
     """Look for what a poll with ``token`` needs, whatever that proves; for :func:`with_token`."""
     try:
-        return waiting.look(tokens.read(token).session_id)
+        claims = tokens.read(token)
     except tokens.TokenError:
         return Glance(configs.current())
+    return replace(waiting.look(claims.session_id), claims=claims)
 
 
 def with_token(token: str, widget: Widget, seen: Glance | None = None) -> ChatSession:
     """Return the session of ``widget`` that ``token`` proves.
 
-    Who only waits for a reply may get the copy that a glance has ``seen``.
+    Who only waits for a reply may get the copy that a glance with the same token has ``seen``.
 
     Raises:
         TokenError: the token is missing, wrong, too old, or another widget's.
         SessionUnknown: the session was deleted.
     """
-    claims = tokens.read(token)
+    claims = (seen and seen.claims) or tokens.read(token)
     if claims.widget_id != widget.public_id:
         raise tokens.TokenInvalid
     session = (seen and seen.session) or _read(claims.session_id)

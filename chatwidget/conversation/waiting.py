@@ -19,6 +19,7 @@ from chatwidget import configs
 from chatwidget.conf import conf
 from chatwidget.conversation import copies
 from chatwidget.models import ChatSession
+from chatwidget.tokens import Claims
 
 COLUMNS = (
     "id",
@@ -42,10 +43,14 @@ Kept = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the cache had: the mark of the configs, and the session, if it is kept."""
+    """What the cache had: the mark of the configs, and the session, if it is kept.
+
+    ``claims`` are what the token that was looked with has proved.
+    """
 
     mark: str
     session: ChatSession | None = None
+    claims: Claims | None = None
 
 
 def keep(session: ChatSession, asked_at: float) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from chatwidget import tokens
 from chatwidget.chatapi import errors
 from chatwidget.models import ChatSession, Widget
 from tests.fake_chatapi import FakeChatAPI
@@ -74,6 +76,15 @@ def test_a_bot_that_fails_is_quoted_and_may_be_asked_again(
     response = get(client, poll, token)
     assert response.status_code == 500
     assert "I &lt;fell&gt; over Try again" in words(response)
+
+
+def test_a_poll_reads_its_token_once(
+    client: Client, token: str, poll: str, monkeypatch: pytest.MonkeyPatch
+):
+    reads = Mock(wraps=tokens.read)
+    monkeypatch.setattr("chatwidget.tokens.read", reads)
+    assert "Echo" in words(get(client, poll, token))
+    reads.assert_called_once_with(token)
 
 
 @pytest.mark.parametrize("with_token", [True, False])
