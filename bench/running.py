@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -25,11 +27,33 @@ ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_URL = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 START_LIMIT = 60.0
+LOCK = Path(tempfile.gettempdir()) / "chatwidget-bench.lock"
 
 
 @contextmanager
 def scratch_services() -> Iterator[tuple[str, str]]:
-    """Give the addresses of an empty PostgreSQL database and an empty Redis one."""
+    """Give the addresses of an empty PostgreSQL database and an empty Redis one.
+
+    One bench after the other: two would measure each other, and two of those with many threads
+    need more connections than PostgreSQL has.
+    """
+    with _alone(), _scratch_services() as urls:
+        yield urls
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with LOCK.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"Another bench is running: waiting for {LOCK}", file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _scratch_services() -> Iterator[tuple[str, str]]:
     name = f"chatwidget_{uuid.uuid4().hex}"
     cache_url = _empty_redis()
     with psycopg.connect(POSTGRES_URL, autocommit=True) as connection:
