@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from redis.connection import AbstractConnection
 
+from bench.trips import round_trips
 from chatwidget import tokens, usage
 from chatwidget.conversation import copies
 from chatwidget.models import ChatSession
@@ -31,20 +28,6 @@ def backend(request: pytest.FixtureRequest, settings, redis_url: str) -> str:
     settings.CACHES = {"default": cache}
     settings.ROOT_URLCONF = "tests.api.urls"
     return str(request.param)
-
-
-@contextmanager
-def round_trips() -> Iterator[list[bytes]]:
-    """Collect what is sent to Redis, a pipeline as one."""
-    sent: list[bytes] = []
-    plain = AbstractConnection.send_packed_command
-
-    def send(self: Any, command: Any, check_health: bool = True) -> None:
-        sent.append(b"".join(command) if isinstance(command, list) else command)
-        plain(self, command, check_health)
-
-    with mock.patch.object(AbstractConnection, "send_packed_command", send):
-        yield sent
 
 
 class Visitor:
