@@ -124,7 +124,7 @@ def read_line(line: str) -> tuple[tuple[int, ...], tuple[Span, ...]]:
     Raises:
         ValueError: it is no such line; the words say what is wrong.
     """
-    found = re.fullmatch(r"\s*([^\d]*?)\s+(\d.*|closed)\s*", line, re.IGNORECASE)
+    found = re.fullmatch(r"([^\d]*?) (\d.*|closed)", _tidy(line), re.IGNORECASE)
     if not found:
         raise ValueError(_("Type days and times, such as Mon-Fri 9:00-17:30."))
     return _days(found[1]), _spans(found[2])
@@ -136,12 +136,17 @@ def read_holiday(line: str) -> Holiday:
     Raises:
         ValueError: it is no such line; the words say what is wrong.
     """
-    found = re.fullmatch(r"\s*(\S+)(?:\s+to\s+(\S+))?(?:\s+(.+?))?\s*", line, re.IGNORECASE)
+    found = re.fullmatch(r"(\S+)(?: to (\S+))?(?: (.+))?", _tidy(line), re.IGNORECASE)
     first, last, spans = found.groups() if found else ("", None, None)
     start, end = _date(first), _date(last or first)
     if bool(start[0]) != bool(end[0]) or (start[0] and end < start):
         raise ValueError(_("Type the earlier date first, and the year in both or in none."))
     return Holiday(start, end, _spans(spans or CLOSED))
+
+
+def _tidy(line: str) -> str:
+    """Return the line with one blank for each run of them, which patterns would try all ways."""
+    return " ".join(line.split())
 
 
 def _date(text: str) -> tuple[int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -177,3 +178,12 @@ def test_without_clock_changes_it_is_what_a_clock_on_the_wall_says(lines, now):
         minute < end - hours.DAY for _start, end in yesterday
     )
     assert hours.opening_at(schedule, ZoneInfo("UTC"), now).is_open is is_open
+
+
+@pytest.mark.parametrize("line", ["a" + " " * 50_000 + "b", "Mon 9:00" + " " * 50_000 + "x"])
+@pytest.mark.parametrize("read", [hours.read_line, hours.read_holiday])
+def test_a_line_that_was_made_to_take_long_is_refused_as_quickly(read, line):
+    started = time.thread_time()
+    with pytest.raises(ValueError, match="Type"):
+        read(line)
+    assert time.thread_time() - started < 1

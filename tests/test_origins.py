@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,16 @@ from chatwidget import origins
 )
 def test_an_origin_is_stored_as_a_browser_writes_it(typed: str, origin: str) -> None:
     assert origins.normalise(typed) == origin
+
+
+def test_what_is_longer_than_any_origin_is_refused_before_it_costs_time() -> None:
+    """A header may have 64 KB, and each label of a host is a pattern to look for."""
+    labels = "a." * 32_000
+    started = time.thread_time()
+    assert not origins.allows(f"https://{labels}example", ["https://*.a.example"])
+    assert time.thread_time() - started < 1
+    longest = f"https://{labels[:246]}example:8443"
+    assert origins.allows(longest, ["https://*.a.example:8443"])
 
 
 @pytest.mark.parametrize(

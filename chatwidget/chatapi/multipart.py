@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from chatwidget.chatapi.media import media_type
 
 CHUNK: Final = 64 * 1024
 FIELD: Final = "files"
-FOLDERS: Final = re.compile(r".*[/\\]", re.DOTALL)
+LONGEST_NAME: Final = 255
 
 
 @runtime_checkable
@@ -76,9 +75,10 @@ class Multipart:
 def file_name(name: str) -> str:
     """Return what is a file's own name, in characters that a header can hold and people can see.
 
-    Django leaves out files whose name has none of those, and those called a folder.
+    Django leaves out files whose name has none of those, and those called a folder. Of a name that
+    is longer than file systems take, the end is kept: it says of what kind the file is.
     """
-    own = FOLDERS.sub("", name)
+    own = name.replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
     seen = "".join(char if char.isprintable() else "_" for char in own).strip()
     return seen if seen.strip(".") else "file"
 

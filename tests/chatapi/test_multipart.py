@@ -157,7 +157,9 @@ def test_no_name_and_no_type_leave_their_place_in_the_header(name, content_type,
         ("..", "file"),
         ("", "file"),
         ("folder/", "file"),
+        ("a" * 100_000 + ".txt", "a" * 251 + ".txt"),
     ],
+    ids=range(11),
 )
 def test_a_file_keeps_its_own_name_alone(name, sent):
     raw = b"".join(Multipart([note(name=name)])).decode()
