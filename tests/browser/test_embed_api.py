@@ -111,6 +111,14 @@ def test_where_the_visitor_is_goes_with_a_message_without_its_query(page, site):
     [
         ("ChatWidget.push(['shout'])", "ChatWidget.shout is no method."),
         ("ChatWidget.setContext('x')", "ChatWidget.setContext takes an object or null"),
+        (
+            "const ring = {}; ring.ring = ring; ChatWidget.setContext(ring)",
+            "ChatWidget.setContext takes an object or null, not what JSON can't hold.",
+        ),
+        (
+            "ChatWidget.on('opened', () => {}); ChatWidget.close(); ChatWidget.open()",
+            "ChatWidget.on: opened is none of ready, open, close",
+        ),
         ("ChatWidget.identify(7)", "ChatWidget.identify takes a signed token"),
         ("ChatWidget.update({ colour: 'red' })", "ChatWidget.update: colour is none of position"),
         ("ChatWidget.send('  ')", "ChatWidget.send takes a text that is not blank"),
@@ -121,8 +129,32 @@ def test_a_wrong_call_is_one_line_that_names_it(page, site, console, call, words
     page.goto(f"{site.other_url}/modes.html")
     open_chat(page)
     with page.expect_console_message(lambda line: words in line.text):
-        page.evaluate(call)
+        page.evaluate(f"() => {{ {call} }}")
     assert len(console.lines) == 1
+
+
+def test_an_element_in_the_context_keeps_nothing_from_the_chat(page, site):
+    """A browser sends neither an element nor a framework's proxy to another page."""
+    page.goto(f"{site.other_url}/modes.html")
+    expect(launcher(page)).to_be_visible()
+    page.evaluate(
+        "ChatWidget.setContext(new Proxy({ basket: 3, from: document.body, go() {} }, {}))"
+    )
+    open_chat(page)
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        says(page, "Hello")
+    assert json.loads(sent.value.post_data_json["context"])["basket"] == 3
+
+
+def test_a_call_may_be_a_listener(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    open_chat(page)
+    says(page, "When are you open?")
+    log = chat(page).get_by_role("log")
+    expect(log).to_contain_text("we're open from")
+    page.evaluate("document.querySelector('#ask').addEventListener('click', ChatWidget.newChat)")
+    page.locator("#ask").click()
+    expect(log).not_to_contain_text("we're open from")
 
 
 def test_it_can_be_moved_while_it_is_open(page, site):

@@ -114,7 +114,11 @@ def test_full_it_covers_the_page(page, site):
         ("position", "middle", "bottom-right, bottom-left, top-right, top-left"),
         ("mode", "popup", "bubble, inline, full"),
         ("z-index", "high", "0 to 2147483647"),
+        ("z-index", "1.5", "0 to 2147483647"),
         ("offset-x", "-3", "0 to 2147483647"),
+        ("offset-x", "", "0 to 2147483647"),
+        ("offset-x", "0x10", "0 to 2147483647"),
+        ("offset-x", "2147483648", "0 to 2147483647"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_it_and_the_default(
@@ -125,6 +129,34 @@ def test_a_wrong_value_is_one_line_that_names_it_and_the_default(
     choose(page, site, **{name: value})
     assert box_of(launcher(page))["x"] == 1280 - 76
     assert [words in line for line in console.lines] == [True]
+
+
+@pytest.mark.parametrize("selector", ["%23gone", "%23%23"])
+def test_a_launcher_that_is_nowhere_is_one_line_and_ours_stays(page, site, console, selector):
+    console.expect("data-launcher=")
+    choose(page, site, launcher=selector)
+    open_chat(page)
+    page.evaluate("ChatWidget.update({ label: 'Ask us' })")
+    expect(launcher(page, CLOSE)).to_contain_text("Ask us")
+    (line,) = console.lines
+    assert line.endswith('" is not on this page.')
+
+
+def test_an_icon_of_the_pages_own(page, site):
+    choose(page, site, icon="M2 2h20v20z")
+    expect(page.locator("chat-widget .launcher path").first).to_have_attribute("d", "M2 2h20v20z")
+    open_chat(page)
+
+
+def test_an_icon_that_is_none_is_one_line_and_gives_way_to_the_widgets_own(page, site, console):
+    console.expect("Expected moveto")  # the browser's own line
+    words = 'data-icon="star" is no SVG path.'
+    console.expect(words)
+    choose(page, site, icon="star")
+    with page.expect_console_message(lambda line: words in line.text):
+        launcher(page).hover()
+    icon = page.locator("chat-widget .launcher path").first
+    expect(icon).to_have_attribute("d", re.compile("^M5 4h14"))
 
 
 def drag(page, x, y):

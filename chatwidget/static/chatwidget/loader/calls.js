@@ -6,6 +6,11 @@
 import { focusFrame } from "./frame.js";
 import { settle } from "./standing.js";
 
+const EVENTS = [
+  ...["ready", "open", "close", "session-started", "message-before-send", "message-sent"],
+  ...["message-received", "unread", "session-ended", "error"],
+];
+
 /** Answer the page's calls, here or in the chat, and tell the page what happens there. @param {It} it */
 export function serveApi(it) {
   const { api, draw, post, tell, warn } = it;
@@ -34,9 +39,13 @@ export function serveApi(it) {
   /** @type {Record<string, (value: any) => void>} */
   const here = {
     setContext(values) {
-      if (values !== null && typeof values !== "object") {
-        warn(`ChatWidget.setContext takes an object or null, not ${typeof values}.`);
-      } else context = values;
+      // A copy: what can't be sent to the chat (an element, a proxy) would keep all else from it.
+      const copy = it.attempt(() => JSON.parse(JSON.stringify(values)));
+      if (values === null || (copy && typeof copy === "object")) context = copy;
+      else {
+        const given = typeof values === "object" ? "what JSON can't hold" : typeof values;
+        warn(`ChatWidget.setContext takes an object or null, not ${given}.`);
+      }
     },
     identify(token) {
       if (typeof token !== "string") warn(`ChatWidget.identify takes a signed token, not ${typeof token}.`);
@@ -70,7 +79,10 @@ export function serveApi(it) {
     if (unread && it.isOpen) badge(0);
     if (it.state !== "ready") return;
     tellPage();
-    for (const call of it.calls) post("call", call);
+    // A page may have them as listeners, and an event can't be sent to the chat.
+    for (const { method, values } of it.calls) {
+      post("call", { method, values: values.filter((value) => typeof value === "string") });
+    }
     it.calls = [];
     if (it.isOpen) post("opened", { focus: focusFrame(it) });
   };
@@ -86,5 +98,8 @@ export function serveApi(it) {
       tellPage();
     };
   }
+  here.on = (type) => {
+    if (!EVENTS.includes(type)) warn(`ChatWidget.on: ${type} is none of ${EVENTS.join(", ")}.`);
+  };
   return () => window.addEventListener("blur", tellPage, { signal: it.signal });
 }

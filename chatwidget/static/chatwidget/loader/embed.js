@@ -25,7 +25,11 @@ it.api = {
     if (next) page.ChatWidget = Object.assign(next, { widgets });
     else delete page.ChatWidget;
   },
-  on: (type, callback) => element.addEventListener(`chatwidget:${type}`, callback),
+  on(type, callback) {
+    // Whether there is such an event is seen to when there is time.
+    it.calls.push({ method: "on", values: [type] });
+    element.addEventListener(`chatwidget:${type}`, callback);
+  },
   off: (type, callback) => element.removeEventListener(`chatwidget:${type}`, callback),
   push: ([method, ...values]) =>
     it.api[method]
@@ -74,7 +78,7 @@ const mount = () => {
   if (twin?.shadowRoot) return;
   twin?.remove();
   const early = page.ChatWidget;
-  if (!early || !early.widgets) page.ChatWidget = Object.assign(it.api, { widgets: {} });
+  if (!early?.widgets) page.ChatWidget = Object.assign(it.api, { widgets: {} });
   page.ChatWidget.widgets[id] = it.api;
   place();
   // Beside the body, which routers swap.

@@ -5,11 +5,10 @@ import { attribute, config } from "./tag.js";
 import { all, it, launcher, sheet } from "./window.js";
 
 const styles = "__CHATWIDGET_STYLES__";
-const CORNERS = "bottom-right, bottom-left, top-right, top-left";
 const NUMBER = "0 to 2147483647";
 /** @type {Record<string, string>} */
 export const RULES = {
-  position: CORNERS,
+  position: "bottom-right, bottom-left, top-right, top-left",
   mode: "bubble, inline, full",
   "offset-x": NUMBER,
   "offset-y": NUMBER,
@@ -24,20 +23,25 @@ export const RULES = {
 
 export const place = () => {
   for (const [name, rule] of Object.entries(RULES)) {
+    it.options[name] = config.options[name];
     const wanted = it.given[name] ?? attribute(name);
-    const fits = !rule || (rule === NUMBER ? wanted >= 0 : rule.split(", ").includes(wanted));
-    if (wanted != null && !fits) warn(`data-${name}="${wanted}" is none of ${rule}.`);
-    it.options[name] = wanted != null && fits ? wanted : config.options[name];
+    if (wanted == null) continue;
+    const fits =
+      !rule ||
+      (rule === NUMBER ? `${wanted & 2147483647}` === `${wanted}` : rule.split(", ").includes(wanted));
+    if (fits) it.options[name] = wanted;
+    else warn(`data-${name}="${wanted}" is none of ${rule}.`);
   }
   const { options } = it;
   const corner = attempt(() => localStorage.getItem(`${it.key}:corner`)) || options.position;
   /** @param {number} more */
   const inset = (more) =>
     ["top", "right", "bottom", "left"]
-      .map((side, index) => {
-        const size = index % 2 ? options["offset-x"] : Number(options["offset-y"]) + more;
-        return corner.includes(side) ? `max(${size}px,env(safe-area-inset-${side}))` : "auto";
-      })
+      .map((side, index) =>
+        corner.includes(side)
+          ? `max(${index % 2 ? options["offset-x"] : Number(options["offset-y"]) + more}px,env(safe-area-inset-${side}))`
+          : "auto",
+      )
       .join(" ");
   sheet.replaceSync(
     `${styles}:host{--layer:${options["z-index"]};--corner:${inset(0)};--above:${inset(68)};` +

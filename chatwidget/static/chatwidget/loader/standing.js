@@ -10,8 +10,31 @@ import { words } from "./words.js";
 const STILL = "html:has(>chat-widget[open]){overflow:hidden!important}";
 const COVERED = `@media(max-width:479.98px),(max-height:479.98px){${STILL}}`;
 
+// A component may update its options at each of its renderings.
+/** @type {Set<string>} */
+const said = new Set();
+
+/** Do without what a page chose and can't be, and say so once. @param {It} it */
+function check(it) {
+  const { icon, launcher } = it.options;
+  const wrong = [];
+  if (launcher && !it.attempt(() => document.querySelector(launcher))) {
+    wrong.push(`data-launcher="${launcher}" is not on this page.`);
+  }
+  if (icon !== it.config.options.icon && !/^\s*m\s*[-.\d]/i.test(icon)) {
+    wrong.push(`data-icon="${icon}" is no SVG path.`);
+    it.given = { ...it.given, icon: it.config.options.icon };
+    it.place();
+  }
+  for (const text of wrong) {
+    if (!said.has(text)) it.warn(text);
+    said.add(text);
+  }
+}
+
 /** Stand in an element of the page, or beside its body. @param {It} it */
 export function settle(it) {
+  check(it);
   const isInline = it.options.mode === "inline";
   const target = isInline && it.attempt(() => document.querySelector(it.options.target));
   if (isInline && !target) it.warn(`data-target="${it.options.target}" is not on this page.`);
