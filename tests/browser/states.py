@@ -28,8 +28,7 @@ class State:
 
     ``look`` are fields of a widget made for it; ``before`` is done with the page that is not open
     yet, ``steps`` once it is; ``path`` is put behind the page's address; ``scripts`` says whether
-    it runs any; ``is_on_a_page`` whether it is looked at on a page that embeds the widget;
-    ``is_checked`` whether axe looks at it here, and not in a test of its own.
+    it runs any; ``is_on_a_page`` whether it is looked at on a page that embeds the widget.
     """
 
     name: str
@@ -39,7 +38,6 @@ class State:
     path: str = ""
     scripts: bool = True
     is_on_a_page: bool = False
-    is_checked: bool = True
 
     def open(self, page: Page, site: Site) -> None:
         """Bring a visitor who has never been here into it."""
@@ -350,49 +348,42 @@ STATES: tuple[State, ...] = (
         State(
             f"banner-{tone}",
             look={"banner": words, "banner_tone": tone, "banner_place": place},
-            is_checked=False,
         )
         for (tone, words), place in zip(BANNER.items(), ("top", "bottom") * 2, strict=True)
     ),
-    State("closed", look={**CLOSED, "takes_messages_closed": False}, is_checked=False),
-    State(
-        "closed-leave-a-message", look={**CLOSED, "starter_questions": ["Open?"]}, is_checked=False
-    ),
-    State("read-only", look={"is_read_only": True}, is_checked=False),
-    State("form", look=FORM, is_checked=False),
-    State("form-with-consent", look={**FORM, **CONSENT}, is_checked=False),
+    State("closed", look={**CLOSED, "takes_messages_closed": False}),
+    State("closed-leave-a-message", look={**CLOSED, "starter_questions": ["Open?"]}),
+    State("read-only", look={"is_read_only": True}),
+    State("form", look=FORM),
+    State("form-with-consent", look={**FORM, **CONSENT}),
     State(
         "form-not-filled-in",
         (presses("Start the chat"),),
         look={**FORM, **CONSENT},
-        is_checked=False,
     ),
-    State("consent", look=CONSENT, is_checked=False),
-    State("files-ready", (attaches(picture(), NOTE),), look=FILES, is_checked=False),
-    State("files-refused", (attaches(LIAR, NOTE),), look=FILES, is_checked=False),
-    State("files-on-their-way", (is_sending,), look=FILES, before=holds_uploads, is_checked=False),
+    State("consent", look=CONSENT),
+    State("files-ready", (attaches(picture(), NOTE),), look=FILES),
+    State("files-refused", (attaches(LIAR, NOTE),), look=FILES),
+    State("files-on-their-way", (is_sending,), look=FILES, before=holds_uploads),
     State(
         "files-received",
         (attaches(picture(), NOTE), says("return"), settles, sees_pictures),
         look=FILES,
-        is_checked=False,
     ),
     State(
         "feedback",
         (says("hello"), settles, presses("Good answer"), asks_for_a_word),
         look={"asks_feedback": True},
-        is_checked=False,
     ),
     State(
         "rating",
         (says("hello"), settles, presses("Your chats"), presses("Rate this chat")),
         look={"asks_feedback": True},
-        is_checked=False,
     ),
-    State("arabic-welcome", look=ARABIC, is_checked=False),
-    State("arabic", (asks_in("متى تفتحون اليوم؟"),), look=ARABIC, is_checked=False),
-    State("hindi", (asks_in("आज कब खुला है?"),), look=HINDI, is_checked=False),
-    State("chinese", (asks_in("今天几点开门？"),), look=CHINESE, is_checked=False),
-    State("german-welcome", look=GERMAN, is_checked=False),
-    State("german", (asks_in("markdown"),), look=GERMAN, is_checked=False),
+    State("arabic-welcome", look=ARABIC),
+    State("arabic", (asks_in("متى تفتحون اليوم؟"),), look=ARABIC),
+    State("hindi", (asks_in("आज कब खुला है?"),), look=HINDI),
+    State("chinese", (asks_in("今天几点开门？"),), look=CHINESE),
+    State("german-welcome", look=GERMAN),
+    State("german", (asks_in("markdown"),), look=GERMAN),
 )
