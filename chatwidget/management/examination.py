@@ -21,6 +21,9 @@ from chatwidget.management.passage import obstacles
 from chatwidget.models import ChatServer, Widget
 from chatwidget.servers import NotConfigured, client_for
 
+TYPE_IT = "type the secret again in the admin"
+SET_IT = "set it again with manage.py chatwidget_secret"
+
 
 class Level(Enum):
     """How a thing is; the value is what begins its line."""
@@ -98,21 +101,25 @@ def _cache() -> Finding:
 
 
 def _keys() -> Iterator[Finding]:
-    stored = ChatServer.objects.exclude(encrypted_credential="")
-    closed = [server for server in stored if not _opens(server)]
-    for server in closed:
+    stored = [
+        *((each.name, each.encrypted_credential, TYPE_IT) for each in ChatServer.objects.all()),
+        *((each.name, each.encrypted_identity_secret, SET_IT) for each in Widget.objects.all()),
+    ]
+    secrets = [each for each in stored if each[1]]
+    closed = [(name, again) for name, secret, again in secrets if not _opens(secret)]
+    for name, again in closed:
         words = (
-            f"The secret of “{server.name}” can't be opened. Put the key it was encrypted under "
-            "back into CHATWIDGET['ENCRYPTION_KEYS'], or type the secret again in the admin."
+            f"The secret of “{name}” can't be opened. Put the key it was encrypted under "
+            f"back into CHATWIDGET['ENCRYPTION_KEYS'], or {again}."
         )
         yield Finding(Level.BAD, "keys", words)
     if not closed:
-        yield Finding(Level.OK, "keys", f"All stored secrets open ({len(stored)}).")
+        yield Finding(Level.OK, "keys", f"All stored secrets open ({len(secrets)}).")
 
 
-def _opens(server: ChatServer) -> bool:
+def _opens(secret: str) -> bool:
     try:
-        crypto.decrypt(server.encrypted_credential)
+        crypto.decrypt(secret)
     except crypto.SecretUnreadable:
         return False
     return True

@@ -89,6 +89,15 @@ def test_a_secret_that_no_key_opens_fails(widget, settings):
     assert start.startswith("FAIL widget “Shop”: Server “Remote”: ")
 
 
+def test_an_identity_secret_that_no_key_opens_fails(widget, api):
+    """Without it no other site's token is believed, and visitors are nobody."""
+    widget.encrypted_identity_secret = Fernet(Fernet.generate_key()).encrypt(b"lost").decode()
+    widget.save()
+    (keys,) = failures()
+    assert keys.startswith("FAIL keys: The secret of “Shop” can't be opened.")
+    assert keys.endswith("or set it again with manage.py chatwidget_secret.")
+
+
 def test_a_variable_that_is_not_set_is_named(widget, monkeypatch):
     monkeypatch.delenv("CHAT_NOBODY_SET_THIS", raising=False)
     ChatServer.objects.update(encrypted_credential="", credential_env="CHAT_NOBODY_SET_THIS")
