@@ -30,7 +30,10 @@ LONGEST_LONG_TEXT: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a visitor is asked; ``kind`` is text, long, choice, checkbox or email."""
+    """What a visitor is asked; ``kind`` is text, long, choice, checkbox or email.
+
+    The name and the email have no label of the widget's.
+    """
 
     key: str
     label: str

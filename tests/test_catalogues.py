@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from chatwidget.languages import NAMES
 from chatwidget.rewording import PLACEHOLDER
@@ -118,6 +119,15 @@ def test_no_translation_begins_or_ends_with_a_blank_the_text_has_not():
         return (form == form.strip()) == (entry.msgid == entry.msgid.strip()) and "  " not in form
 
     assert faults(fits) == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_other_app_says_it_to_visitors_in_its_own_words(code):
+    with translation.override(code.replace("_", "-").lower()):
+        shown = {e.msgid: translation.gettext(e.msgid) for e in po.read(po.path_of(code))}
+    ours = {e.msgid: e.forms[0] for e in po.read(po.path_of(code)) if e.is_for_visitors}
+    # A joiner that joins nothing.
+    assert {text: shown[text].strip("\u200d") for text in ours} == ours
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -73,8 +73,8 @@ class Entry(models.Model):
     def questions(self) -> tuple[Question, ...]:
         """All that is asked, in order."""
         known = (
-            Question("name", str(_("Name")), "text", self.asks_name == self.Asked.REQUIRED),
-            Question("email", str(_("Email")), "email", self.asks_email == self.Asked.REQUIRED),
+            Question("name", "", "text", self.asks_name == self.Asked.REQUIRED),
+            Question("email", "", "email", self.asks_email == self.Asked.REQUIRED),
         )
         asked = {"name": self.asks_name, "email": self.asks_email}
         return (

@@ -21,7 +21,14 @@ from chatwidget.questions import LONGEST_LONG_TEXT, LONGEST_TEXT, Question
 
 # WCAG 1.3.5: what is asked of a person says so to the browser.
 AUTOCOMPLETE = {"name": {"autocomplete": "name"}, "email": {"autocomplete": "email"}}
-REQUIRED = {"required": _("This can't be empty.")}
+# Texts of ours alone: Django's speak to visitors otherwise than the chat does, or in English.
+LABELS = {"name": _("Your name"), "email": _("Your email")}
+FAULTS = {
+    "required": _("This can't be empty."),
+    "max_length": _("This is too long. Shorten it."),
+    "invalid_choice": _("Choose one of these."),
+}
+NO_EMAIL = {"invalid": _("Type an email address, such as name@example.com.")}
 CONTROLS = dict.fromkeys(set(range(32)) - {ord("\n"), ord("\t")})
 
 
@@ -61,9 +68,9 @@ class IntroductionForm(forms.Form):
 
 def _field(question: Question) -> forms.Field:
     options: dict[str, Any] = {
-        "label": reworded(question.label),
+        "label": LABELS.get(question.key) or reworded(question.label),
         "required": question.is_required,
-        "error_messages": REQUIRED,
+        "error_messages": FAULTS,
     }
     attributes = {"dir": "auto", **AUTOCOMPLETE.get(question.key, {})}
     if question.kind == "checkbox":
@@ -73,6 +80,7 @@ def _field(question: Question) -> forms.Field:
         return forms.ChoiceField(choices=choices, **options)
     if question.kind == "email":
         widget = forms.EmailInput(attrs={**attributes, "dir": "ltr"})
+        options["error_messages"] = FAULTS | NO_EMAIL
         return forms.EmailField(max_length=LONGEST_TEXT, widget=widget, **options)
     if question.kind == "long":
         area = forms.Textarea(attrs={**attributes, "rows": 3})

@@ -212,10 +212,10 @@ def test_answers_travel_with_the_start(client: Client, asking: Widget, api: Fake
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"email": "ana"}, "Enter a valid email address."),
+        ({"email": "ana"}, "Type an email address, such as name@example.com."),
         ({"email": ""}, "This can&#x27;t be empty."),
-        ({"topic": "Cakes"}, "Select a valid choice."),
-        ({"name": "x" * 321}, "at most 320 characters"),
+        ({"topic": "Cakes"}, "Choose one of these."),
+        ({"name": "x" * 321}, "This is too long. Shorten it."),
     ],
 )
 def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
@@ -231,6 +231,19 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
     assert "b</textarea>" in page
     assert api.calls == []
     assert "X-Session-Token" not in response
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "fault"),
+    [("hi", "आपका ईमेल", "कोई ईमेल पता लिखें"), ("es", "Tu correo electrónico", "Escribe un correo")],
+)
+def test_the_form_speaks_the_chat_s_words_and_not_django_s(
+    asking: Widget, api: FakeChatAPI, language, label, fault
+):
+    visitor = Client(headers={"Accept-Language": language})
+    page = as_html(enter(visitor, asking, **{**GOOD, "email": "ana"}))
+    assert label in page
+    assert fault in page
 
 
 def test_a_name_holds_no_control_characters(client: Client, asking: Widget, api: FakeChatAPI):
@@ -301,7 +314,7 @@ def test_nobody_is_asked_twice_when_a_chat_has_expired(
     ChatSession.objects.update(state="expired")
     asked = as_html(gate(client, asking, response["X-Session-Token"]))
     assert "Order number" in asked
-    assert "Email" not in asked
+    assert "Your email" not in asked
     again = enter(client, asking, response["X-Session-Token"], version="site:2", agree="on")
     newest = ChatSession.objects.latest("created_at")
     assert tokens.read(again["X-Session-Token"]).session_id == newest.pk
@@ -324,7 +337,7 @@ def test_what_is_proven_is_not_asked_and_wins(client: Client, asking: Widget, ap
     who = Identity("7", "Ana Proven", {"email": "proven@x.example"})
     asked = as_html(shown_by(client, asking, who))
     assert "Topic" in asked
-    assert "Email" not in asked
+    assert "Your email" not in asked
     assert shown_by(client, asking, who, topic="Orders").status_code == 200
     start = started(api)
     assert start["participant_name"] == "Ana Proven"
@@ -453,13 +466,13 @@ def test_the_plain_page_has_the_form_and_goes_on_from_it(
     assert "Open?" not in page
     wrong = plain(client, asking, "?enter", **{**GOOD, "email": "ana", "version": "site:1"})
     assert wrong.status_code == 400
-    assert "Enter a valid email address." in words(wrong)
+    assert "Type an email address, such as" in words(wrong)
     assert 'value="Ana"' in as_html(wrong)
     right = plain(client, asking, "?enter", **GOOD, version="site:1", agree="on")
     assert right.status_code == 303
     page = as_html(plain(client, asking))
     assert 'id="composer"' in page
-    assert "Email" not in page
+    assert "Your email" not in page
     assert plain(client, asking, message="Hi").status_code == 303
     assert api.count("start") == 1
 
