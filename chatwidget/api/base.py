@@ -26,7 +26,7 @@ from rest_framework.schemas.inspectors import ViewInspector
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from chatwidget import conversation, limits, work
+from chatwidget import conversation, identity, limits, work
 from chatwidget.api import cors, refusals
 from chatwidget.api.openapi import ChatSchema, Operation
 from chatwidget.api.wire import JSONOnly, ObjectParser, PlainJSONRenderer
@@ -111,10 +111,15 @@ class ChatView(APIView):
     def session(
         self, request: Request, session_id: uuid.UUID, *, waits: bool = False
     ) -> ChatSession:
-        """Return the session, for a caller who proves it and whose page may use its widget."""
+        """Return the session, for a caller who proves it and whose page may use its widget.
+
+        A chat that somebody proved is theirs wants their proof here too: a token that they left
+        behind in a browser is not enough.
+        """
         token = request.headers.get("X-Session-Token", "")
         session = conversation.for_client(session_id, token, waits=waits)
         self.admit(request, session.widget)
+        identity.require_owner(session, request.headers.get("X-Chat-Identity", ""))
         return session
 
     @staticmethod

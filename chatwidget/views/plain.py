@@ -30,12 +30,15 @@ from chatwidget.views.gate import enter, gate_of, refused_consent
 from chatwidget.views.headers import new_nonce, protect_page
 from chatwidget.views.notices import notices_of
 from chatwidget.views.showing import page_look_of, shown
+from chatwidget.views.visitor import session_of
 
 COOKIE = "chatwidget_session"
 EXPIRED = _("Your earlier chat has expired. This is a new one.")
 WORK = _(
     "To start a chat here, switch JavaScript on: your browser has to calculate something first."
 )
+# This page knows nobody, and shows no chat that somebody proved is theirs.
+NOBODY = ""
 # A whole page costs more than a fragment, and a reader's place is lost with each.
 FASTEST_REFRESH = 2  # seconds
 
@@ -91,7 +94,7 @@ def _enter(request: HttpRequest, widget: Widget) -> HttpResponse:
 
 def _session(request: HttpRequest, widget: Widget) -> ChatSession | None:
     try:
-        return conversation.with_token(request.COOKIES.get(COOKIE, ""), widget)
+        return session_of(request.COOKIES.get(COOKIE, ""), NOBODY, widget)
     except problems.ERRORS:
         return None
 
@@ -129,7 +132,7 @@ def _conversation(token: str, widget: Widget) -> tuple[dict[str, object], bool]:
         return {}, False
     context: dict[str, object] = {"has_session": True}
     try:
-        session = conversation.with_token(token, widget)
+        session = session_of(token, NOBODY, widget)
         context |= _awaited(session)
         history = conversation.history(session)
     except problems.ERRORS as error:
