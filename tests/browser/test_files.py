@@ -115,6 +115,19 @@ def test_files_go_with_the_message_and_are_shown_in_it(chat: Page):
     expect(own.locator("img")).to_be_visible()
 
 
+@pytest.mark.parametrize(("language", "size"), [("en", "1.9\xa0KB"), ("fr", "1,9\xa0Kio")])
+def test_a_size_is_written_in_one_way(page: Page, site: Site, widget: str, language, size):
+    page.goto(f"{site.url}/chatwidget/{widget}/?language={language}")
+    note = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"x" * 1900}
+    page.locator("#attaching input").first.set_input_files(note)  # type: ignore[arg-type]
+    expect(page.locator("#tray small")).to_have_text(size)
+    expect(page.locator("#tray [data-state=done]")).to_be_visible()
+    page.get_by_role("textbox").fill("return")
+    page.get_by_role("textbox").press("Enter")
+    for of in (".own", ".message:not(.own, .pending)"):
+        expect(page.locator(f"{of} .files small")).to_have_text(size)
+
+
 def test_files_that_the_bot_sends_show_with_name_size_and_a_preview_of_pictures(chat: Page):
     choose(chat, PHOTO, NOTE)
     for name in ("photo.png", "note.txt"):

@@ -1,16 +1,17 @@
 /** What a file is, in words and in small. */
 const THUMB = 96;
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+const BYTES = /** @type {const} */ ({ style: "unit", unit: "byte", unitDisplay: "long" });
+
+// 1.5 of KB, MB and GB, as the server writes it.
+const samples = (document.getElementById("tray")?.dataset.units ?? "").split("|");
 
 /** @param {number} bytes */
 export function sizeOf(bytes) {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log(bytes || 1) / Math.log(1024)));
-  return new Intl.NumberFormat(document.documentElement.lang, {
-    style: "unit",
-    unit: UNITS[power] ?? "byte",
-    unitDisplay: power ? "short" : "long",
-    maximumFractionDigits: power > 1 ? 1 : 0,
-  }).format(bytes / 1024 ** power);
+  const power = Math.min(samples.length, Math.floor(Math.log(bytes || 1) / Math.log(1024)));
+  const sample = samples[power - 1];
+  if (!sample) return bytes.toLocaleString(document.documentElement.lang, BYTES);
+  return sample.replace(/1(\D)5/, (_all, mark) =>
+    (bytes / 1024 ** power).toFixed(1).replace(".", mark));
 }
 
 /** @param {File} file */
