@@ -186,6 +186,20 @@ def test_what_is_far_out_of_sight_costs_nothing_and_is_found_and_printed(chat: P
     assert far.evaluate(DRAWN)
 
 
+def test_a_reload_shows_the_end_and_stays_there(chat: Page):
+    chat.set_viewport_size({"width": 360, "height": 500})
+    for text, answer in (("markdown", "That was all of it."), ("hello", "I'm the assistant")):
+        say(chat, text)
+        await_answer(chat, answer)
+    for _ in range(3):
+        chat.reload()
+        expect(chat.locator(".past.known")).to_have_count(1)
+        # Until what follows it is drawn.
+        chat.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        left = "(box) => box.scrollHeight - box.clientHeight - box.scrollTop"
+        assert chat.get_by_role("main").evaluate(left) <= 1
+
+
 def test_a_screen_reader_has_what_is_far_out_of_sight(
     chat: Page, far: Locator, playwright: Playwright, chromium_path: str, site
 ):

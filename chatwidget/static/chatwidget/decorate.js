@@ -35,9 +35,15 @@ function separate(log) {
   }
 }
 
-/** Groups of messages that have been laid out, which is when their height is known. @param {Element} group */
-function settle(group) {
-  requestAnimationFrame(() => requestAnimationFrame(() => group.classList.add("known")));
+/** Groups that were laid out rest where they are out of sight, as high as they are. @param {HTMLElement} log */
+function rest(log) {
+  const groups = /** @type {HTMLElement[]} */ ([...log.querySelectorAll(".past:not(.known)")]);
+  const heights = groups.map((group) => group.getBoundingClientRect().height);
+  groups.forEach((group, at) => {
+    if (!heights[at]) return;
+    group.style.containIntrinsicBlockSize = `auto ${heights[at]}px`;
+    group.classList.add("known");
+  });
 }
 
 /** @param {string} text */
@@ -79,8 +85,8 @@ function addCopy(code, say) {
 export function decorate(log, say) {
   const all = () => {
     separate(log);
-    log.querySelectorAll(".past:not(.known)").forEach(settle);
     log.querySelectorAll(".message .content > pre").forEach((code) => addCopy(code, say));
+    requestAnimationFrame(() => rest(log));
   };
   new MutationObserver(all).observe(log, { childList: true, subtree: true });
   all();
