@@ -326,7 +326,7 @@ STATES: tuple[State, ...] = (
     State(
         "new-messages", (says("long"), settles, says("slow 1"), reads_above, has("New messages"))
     ),
-    State("your-chats", (says("hello"), settles, presses("Your chats"), has("New chat"))),
+    State("your-chats", (says("hello"), settles, presses("Your chats"), has("Print"))),
     State(
         "new-chat",
         (says("hello"), settles, presses("Your chats"), presses("New chat"), has("Back")),
