@@ -23,6 +23,7 @@ from psycopg import sql
 
 from chatwidget import configs, health, overload, usage
 from chatwidget.conversation import pacing
+from chatwidget.usage import counting
 from tests.fixtures import api, server, session, widget
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("suite")
 # Mutation testing runs each test hundreds of times, and asks for this one.
 hypothesis_settings.register_profile("quick", max_examples=20)
+
+# What a process does again after some seconds, a test does when it says so, however long it takes.
+counting.FLUSH_SECONDS = configs.FRESH_SECONDS = 3600
 
 POSTGRES_URL = os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -145,3 +149,4 @@ def empty_cache() -> Iterator[None]:
     configs.forget()
     yield
     cache.clear()
+    usage.forget()
