@@ -116,6 +116,14 @@ def test_forced_colours_keep_what_a_colour_told(new_context, site, console):
     )
     for name in (".avatar", ".send"):
         expect(page.locator(name).first).to_have_css("border-width", "1px")
+    button(page, "Your chats").click()
+    sound = page.get_by_role("switch")
+    knob = "(button) => getComputedStyle(button, '::after').backgroundImage"
+    off = sound.evaluate(knob)
+    sound.click()
+    expect(sound).to_be_checked()
+    assert "24px" in sound.evaluate(knob)
+    assert "8px" in off
 
 
 def test_nothing_moves_where_less_motion_is_wanted(new_context, site):
