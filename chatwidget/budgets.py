@@ -139,6 +139,7 @@ def _mail(facts: dict[str, object]) -> None:
         )
         body = words % facts
     try:
-        mail_admins(subject, body)
+        # An imported name may hold a line's end, which no mail's head may.
+        mail_admins(" ".join(subject.split()), body)
     except Exception:
         logger.exception("The mail about a spent budget could not be sent.")

@@ -88,6 +88,11 @@ def test_the_mail_speaks_the_sites_language_and_not_the_visitors(server, setting
     assert f"({period})" in mail.outbox[-1].body
 
 
+def test_a_name_over_two_lines_loses_no_mail(server):
+    spent(make_widget(server, name="Shop\nin town", daily_budget=1), 1)
+    assert "“Shop in town”" in mail.outbox[-1].subject
+
+
 def test_a_mail_that_cannot_be_sent_stops_no_message(server, monkeypatch, caplog):
     monkeypatch.setattr(budgets, "mail_admins", Mock(side_effect=OSError))
     assert spent(make_widget(server, daily_budget=10), 10) == 10
