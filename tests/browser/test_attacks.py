@@ -134,7 +134,7 @@ def history_of(texts: list[str], *, rendered: bool = True) -> str:
     if not rendered:
         for each, text in zip(said, texts, strict=True):
             object.__setattr__(each, "html", mark_safe(text))  # noqa: S308 (attacks, to be tried)
-    context = {"messages": said, "title": "Bot", "initial": "B"}
+    context = {"messages": said, "groups": [said], "title": "Bot", "initial": "B"}
     return render_to_string("chatwidget/fragments/history.html", context)
 
 

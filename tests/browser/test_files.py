@@ -304,7 +304,7 @@ def test_it_speaks_the_page_s_language(page: Page, site: Site, widget: str, cons
         page.get_by_label("Dateien auswählen").click()
     chooser.value.set_files([file("page.pdf", b"<html>", "text/html"), NOTE])
     files = page.get_by_role("list", name="Dateien Ihrer Nachricht")
-    expect(files).to_contain_text("Diese Art von Datei kann hier nicht gesendet werden.")
+    expect(files).to_contain_text("Dieser Dateityp kann hier nicht gesendet werden.")
     expect(files).to_contain_text("Bereit")
 
 
