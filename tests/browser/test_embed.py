@@ -245,7 +245,7 @@ def test_a_page_may_run_the_loader_by_itself_and_say_where_it_is_from(page, site
 
 
 def test_the_loader_alone_says_what_it_misses(page, site, console):
-    console.expect("[chatwidget] Set ChatWidgetConfig.src to the address of")
+    console.expect("[chatwidget] Set ChatWidgetConfig.src.")
     visit(page, site, "shop", widget="99999999-9999-4999-8999-999999999999")
     console.expect("is unknown or paused: nothing drawn.")
     loader = page.request.get(f"{site.url}/chatwidget/{site.widget}/embed.js").text()

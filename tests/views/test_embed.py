@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import importlib
+import random
 import re
 import sys
 import uuid
@@ -202,11 +203,14 @@ def test_a_login_wall_lets_it_through(client, widget, settings):
 
 
 @pytest.mark.parametrize("greeting", ["", "Looking for a book? Ask us anything about our shelves."])
-def test_it_stays_within_its_budget(client, widget, greeting):
+def test_it_stays_within_its_budget_whatever_its_id(client, widget, greeting):
     widget.greeting, widget.greeting_paths = greeting, ["/shop*", "/pricing"]
-    widget.save()
-    response = client.get(address(widget), headers={"Accept-Encoding": "br"})
-    assert len(response.content) <= 4096
+    # An id packs well or badly, by some 30 bytes; the same ones each time.
+    for number in range(20):
+        widget.public_id = uuid.UUID(int=random.Random(number).getrandbits(128), version=4)
+        widget.save()
+        response = client.get(address(widget), headers={"Accept-Encoding": "br"})
+        assert len(response.content) <= 4096
 
 
 def test_a_browser_is_told_to_compile_it_while_it_comes(client, widget):

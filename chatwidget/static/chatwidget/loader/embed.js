@@ -83,7 +83,7 @@ const mount = () => {
   place();
   // Beside the body, which routers swap.
   document.documentElement.append(element);
-  if (Array.isArray(early)) for (const call of early) it.api.push?.(call);
+  if (Array.isArray(early)) early.forEach(/** @type {(call: any) => void} */ (it.api.push));
   tell("ready");
 
   // greeting: (only for a widget that may have one)
@@ -104,5 +104,5 @@ const mount = () => {
 
 if (address) {
   if (document.body) mount();
-  else document.addEventListener("DOMContentLoaded", mount, { once: true });
+  else document.addEventListener("DOMContentLoaded", mount);
 }

@@ -31,7 +31,7 @@ const { id, title, words } = config;
 let given = page.ChatWidgetConfig || {};
 given = given[id] || given;
 const src = tags[0]?.src ?? given.src;
-if (id && !src) warn(`Set ChatWidgetConfig.src to the address of ${id}/embed.js.`);
+if (id && !src) warn("Set ChatWidgetConfig.src.");
 /** Where the chat page is; without it there is nothing to draw. */
 const address = /** @type {URL} */ (id && src && new URL(`../${id}/`, new URL(src, document.baseURI)));
 
