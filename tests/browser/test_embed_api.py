@@ -115,10 +115,6 @@ def test_where_the_visitor_is_goes_with_a_message_without_its_query(page, site):
             "const ring = {}; ring.ring = ring; ChatWidget.setContext(ring)",
             "ChatWidget.setContext takes an object or null, not what JSON can't hold.",
         ),
-        (
-            "ChatWidget.on('opened', () => {}); ChatWidget.close(); ChatWidget.open()",
-            "ChatWidget.on: opened is none of ready, open, close",
-        ),
         ("ChatWidget.identify(7)", "ChatWidget.identify takes a signed token"),
         ("ChatWidget.update({ colour: 'red' })", "ChatWidget.update: colour is none of position"),
         ("ChatWidget.send('  ')", "ChatWidget.send takes a text that is not blank"),

@@ -6,11 +6,6 @@
 import { focusFrame } from "./frame.js";
 import { settle } from "./standing.js";
 
-const EVENTS = [
-  ...["ready", "open", "close", "session-started", "message-before-send", "message-sent"],
-  ...["message-received", "unread", "session-ended", "error"],
-];
-
 /** Answer the page's calls, here or in the chat, and tell the page what happens there. @param {It} it */
 export function serveApi(it) {
   const { api, draw, post, tell, warn } = it;
@@ -98,8 +93,5 @@ export function serveApi(it) {
       tellPage();
     };
   }
-  here.on = (type) => {
-    if (!EVENTS.includes(type)) warn(`ChatWidget.on: ${type} is none of ${EVENTS.join(", ")}.`);
-  };
   return () => window.addEventListener("blur", tellPage, { signal: it.signal });
 }

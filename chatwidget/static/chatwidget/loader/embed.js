@@ -25,11 +25,7 @@ it.api = {
     if (next) page.ChatWidget = Object.assign(next, { widgets });
     else delete page.ChatWidget;
   },
-  on(type, callback) {
-    // Whether there is such an event is seen to when there is time.
-    it.calls.push({ method: "on", values: [type] });
-    element.addEventListener(`chatwidget:${type}`, callback);
-  },
+  on: (type, callback) => element.addEventListener(`chatwidget:${type}`, callback),
   off: (type, callback) => element.removeEventListener(`chatwidget:${type}`, callback),
   push: ([method, ...values]) =>
     it.api[method]
