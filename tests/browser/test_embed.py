@@ -294,7 +294,9 @@ def test_the_pages_styles_do_not_reach_the_widget(page, site, console):
 
 
 def test_on_a_phone_the_window_is_all_of_the_screen(new_context, site):
-    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    page = new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce"
+    ).new_page()
     visit(page, site)
     launcher(page).tap()
     expect(composer(page)).to_be_focused()
