@@ -213,6 +213,8 @@ def test_once_closed_it_stays_closed_on_the_next_page(page, site):
     visit(page, site)
     open_chat(page)
     page.keyboard.press("Escape")
+    # The key is the frame's, and its word to the page takes a moment.
+    expect(launcher(page)).to_be_visible()
     page.reload()
     expect(launcher(page)).to_be_visible()
     expect(page.locator("chat-widget iframe")).not_to_be_attached()
