@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -40,6 +41,17 @@ def box_of(locator: Locator) -> FloatRect:
     box = locator.bounding_box()
     assert box
     return box
+
+
+def stands_at(locator: Locator, **wanted: float) -> None:
+    """Wait until it stands there, within a pixel: `x`, `y`, `width`, `height`, any of them.
+
+    What moves may not have begun to, so that its animations tell nothing.
+    """
+    give_up = time.monotonic() + 20
+    while any(abs(box_of(locator)[name] - value) > 1 for name, value in wanted.items()):  # type: ignore[literal-required]
+        assert time.monotonic() < give_up, f"{box_of(locator)} is not {wanted}"
+        locator.page.wait_for_timeout(50)
 
 
 def violations(page: Page, *rules: str) -> list[Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, Route, expect
+from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
+
+from tests.browser.chatting import stands_at
 
 OPEN = "Open chat: Lantern Books"
 CLOSE = "Close chat"
@@ -47,12 +49,6 @@ def open_chat(page: Page) -> None:
     expect(composer(page)).to_be_focused()
 
 
-def box_of(locator: Locator) -> FloatRect:
-    box = locator.bounding_box()
-    assert box
-    return box
-
-
 def has_focus(page: Page) -> bool:
     """Whether the focus is in the widget, its frame included."""
     return bool(page.evaluate("document.activeElement.localName === 'chat-widget'"))
@@ -65,12 +61,7 @@ def test_the_launcher_stands_in_its_corner_and_says_what_it_does(page, site):
     expect(button).to_have_attribute("aria-haspopup", "dialog")
     expect(button).to_have_attribute("aria-expanded", "false")
     size = page.viewport_size
-    assert box_of(button) == {
-        "x": size["width"] - 76,
-        "y": size["height"] - 76,
-        "width": 56,
-        "height": 56,
-    }
+    stands_at(button, x=size["width"] - 76, y=size["height"] - 76, width=56, height=56)
 
 
 def test_before_an_act_there_is_one_request_no_storage_and_no_shift(context, page, site):
@@ -241,8 +232,7 @@ def test_a_page_may_run_the_loader_by_itself_and_say_where_it_is_from(page, site
     loader = page.request.get(f"{site.url}/chatwidget/{site.widget}/embed.js").text()
     page.add_script_tag(content=loader, type="module")
     expect(launcher(page)).to_be_visible()
-    assert box_of(launcher(page))["x"] == 20
-    assert box_of(launcher(page))["y"] == 20
+    stands_at(launcher(page), x=20, y=20)
     open_chat(page)
 
 
@@ -286,9 +276,7 @@ def test_the_pages_styles_do_not_reach_the_widget(page, site, console):
     console.expect("data-position")
     visit(page, site, "crowded")
     size = page.viewport_size
-    box = box_of(launcher(page))
-    assert (box["x"], box["y"]) == (size["width"] - 76, size["height"] - 76)
-    assert (box["width"], box["height"]) == (56, 56)
+    stands_at(launcher(page), x=size["width"] - 76, y=size["height"] - 76, width=56, height=56)
     height = "document.documentElement.scrollHeight"
     before = page.evaluate(height)
     page.evaluate("ChatWidget.destroy()")
@@ -302,10 +290,7 @@ def test_on_a_phone_the_window_is_all_of_the_screen(new_context, site):
     visit(page, site)
     launcher(page).tap()
     expect(composer(page)).to_be_focused()
-    page.wait_for_function(
-        "!document.querySelector('chat-widget').getAnimations({subtree: true}).length"
-    )
-    assert box_of(window_of(page)) == {"x": 0, "y": 0, "width": 390, "height": 844}
+    stands_at(window_of(page), x=0, y=0, width=390, height=844)
     expect(launcher(page, CLOSE)).to_be_hidden()
     chat(page).get_by_role("button", name=CLOSE).click()
     expect(window_of(page)).to_be_hidden()

@@ -8,10 +8,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.chatting import box_of, stands_at
 from tests.browser.test_embed import (
     CLOSE,
     OPEN,
-    box_of,
     chat,
     composer,
     has_focus,
@@ -21,23 +21,12 @@ from tests.browser.test_embed import (
     window_of,
 )
 
+TOP_LEFT = {"x": 20, "y": 20, "width": 56}
+
 
 def choose(page, site, **choices):
     query = "&".join(f"{name.replace('_', '-')}={value}" for name, value in choices.items())
     page.goto(f"{site.other_url}/modes.html?{query}")
-
-
-AT_REST_TOP_LEFT = """() => {
-    const { x, y, width } = document.querySelector("chat-widget").shadowRoot
-        .querySelector(".launcher").getBoundingClientRect();
-    return x === 20 && y === 20 && width === 56;
-}"""
-
-
-def settled(page):
-    page.wait_for_function(
-        "!document.querySelector('chat-widget').getAnimations({subtree: true}).length"
-    )
 
 
 @pytest.mark.parametrize(
@@ -51,12 +40,10 @@ def settled(page):
 )
 def test_it_stands_where_the_page_says(page, site, corner, x, y):
     choose(page, site, position=corner, offset_x=30, offset_y=40, z_index=7)
-    box = box_of(launcher(page))
-    assert (box["x"], box["y"]) == (x, y)
+    stands_at(launcher(page), x=x, y=y)
     layer = "getComputedStyle(document.querySelector('chat-widget')).zIndex"
     assert page.evaluate(layer) == "7"
     open_chat(page)
-    settled(page)
     window = box_of(window_of(page))
     assert window["y"] >= 0
     assert window["x"] >= 0
@@ -86,7 +73,7 @@ def test_inline_it_fills_an_element_of_the_page_and_leaves_the_focus_alone(page,
     choose(page, site, mode="inline", target="%23chat")
     expect(composer(page)).to_be_visible()
     assert not has_focus(page)
-    assert box_of(window_of(page)) == box_of(page.locator("#chat"))
+    stands_at(window_of(page), **box_of(page.locator("#chat")))
     expect(launcher(page)).to_be_hidden()
     expect(chat(page).get_by_role("button", name=CLOSE)).to_be_hidden()
     composer(page).press("Escape")
@@ -104,8 +91,7 @@ def test_without_its_element_it_is_a_bubble_and_says_so(page, site, console):
 def test_full_it_covers_the_page(page, site):
     choose(page, site, mode="full")
     open_chat(page)
-    settled(page)
-    assert box_of(window_of(page)) == {"x": 0, "y": 0, "width": 1280, "height": 720}
+    stands_at(window_of(page), x=0, y=0, width=1280, height=720)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +113,7 @@ def test_a_wrong_value_is_one_line_that_names_it_and_the_default(
     words = f'data-{name}="{value}" is none of {allowed}.'
     console.expect(words)
     choose(page, site, **{name: value})
-    assert box_of(launcher(page))["x"] == 1280 - 76
+    stands_at(launcher(page), x=1280 - 76)
     assert [words in line for line in console.lines] == [True]
 
 
@@ -174,11 +160,10 @@ def drag(page, x, y):
 def test_the_visitor_drags_it_to_another_corner_where_it_stays(page, site):
     visit(page, site)
     drag(page, 100, 100)
-    page.wait_for_function(AT_REST_TOP_LEFT)
+    stands_at(launcher(page), **TOP_LEFT)
     expect(window_of(page)).to_be_hidden()
     page.reload()
-    box = box_of(launcher(page))
-    assert (box["x"], box["y"]) == pytest.approx((20, 20), abs=1)
+    stands_at(launcher(page), **TOP_LEFT)
     open_chat(page)
 
 
@@ -188,9 +173,7 @@ def test_arrow_keys_move_it(page, site):
     page.wait_for_function("document.querySelector('chat-widget').shadowRoot.querySelector('p')")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    settled(page)
-    box = box_of(launcher(page))
-    assert (box["x"], box["y"]) == pytest.approx((20, 20), abs=1)
+    stands_at(launcher(page), **TOP_LEFT)
     expect(launcher(page)).to_be_focused()
     page.keyboard.press("Enter")
     expect(composer(page)).to_be_focused()
@@ -204,13 +187,11 @@ def test_a_button_of_the_chats_menu_moves_it_for_who_cannot_drag(page, site):
     move = chat(page).get_by_role("button", name="Move the chat to another corner")
     move.click()
     move.click()
-    page.wait_for_function(AT_REST_TOP_LEFT)
+    stands_at(page.locator("chat-widget .launcher"), **TOP_LEFT)
     expect(composer(page)).to_be_visible()
     move.click()
     move.click()
-    settled(page)
-    box = box_of(page.locator("chat-widget .launcher"))
-    assert (box["x"] > 600, box["y"] > 400) == (True, True)
+    stands_at(page.locator("chat-widget .launcher"), x=1280 - 76, y=720 - 76)
 
 
 def test_a_greeting_comes_after_its_delay_and_is_dismissed_for_good(page, site, context):
@@ -307,7 +288,7 @@ def test_what_a_consent_manager_held_back_is_known_to_the_copy(page, site):
     expect(page.locator("chat-widget")).to_have_count(0)
     page.evaluate("consent()")
     expect(launcher(page)).to_be_visible()
-    assert box_of(launcher(page))["x"] == 20
+    stands_at(launcher(page), x=20)
 
 
 def test_a_policy_of_nonces_alone_takes_all_of_it_where_the_tag_has_crossorigin(page, site):

@@ -308,12 +308,12 @@ def test_a_token_that_is_gone_starts_afresh_and_keeps_what_was_typed(
     say(chat, QUESTION)
     expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
     composer(chat).fill("half a thought")
-    chat.evaluate(
-        """(token) => {
-            const [key, value] = Object.entries(localStorage)[0];
-            localStorage.setItem(key, JSON.stringify({ ...JSON.parse(value), token }));
-        }""",
-        token,
+    # As the next load finds it, so that the page which is left doesn't meet it.
+    chat.add_init_script(
+        f"""
+        const [key, value] = Object.entries(localStorage)[0];
+        localStorage.setItem(key, JSON.stringify({{ ...JSON.parse(value), token: "{token}" }}));
+        """
     )
     chat.reload()
     expect(composer(chat)).to_have_value("half a thought")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from example_project.pages import PAGES
+from tests.browser.chatting import box_of, stands_at
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.test_embed import (
     CLOSE,
@@ -65,7 +66,7 @@ def test_each_page_is_in_the_list(page, site):
 def test_in_the_page_it_fills_its_element(page, visit):
     visit("inline")
     says(page)
-    assert window_of(page).bounding_box() == page.locator("#chat").bounding_box()
+    stands_at(window_of(page), **box_of(page.locator("#chat")))
 
 
 def test_a_button_of_the_pages_own_opens_it(page, visit):

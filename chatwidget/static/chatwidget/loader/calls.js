@@ -36,11 +36,8 @@ export function serveApi(it) {
     setContext(values) {
       // A copy: what can't be sent to the chat (an element, a proxy) would keep all else from it.
       const copy = it.attempt(() => JSON.parse(JSON.stringify(values)));
-      if (values === null || (copy && typeof copy === "object")) context = copy;
-      else {
-        const given = typeof values === "object" ? "what JSON can't hold" : typeof values;
-        warn(`ChatWidget.setContext takes an object or null, not ${given}.`);
-      }
+      if (values === null || typeof (copy ?? 0) === "object") context = copy;
+      else warn("ChatWidget.setContext takes null or an object that JSON can hold.");
     },
     identify(token) {
       if (typeof token !== "string") warn(`ChatWidget.identify takes a signed token, not ${typeof token}.`);

@@ -31,20 +31,17 @@ export function watchLoading(it) {
   const watch = () => {
     if (!it.frame || it.state !== "loading") return;
     note.textContent = words.loading;
-    // The chat says that it is ready before it has loaded; an error page never does.
-    it.frame.addEventListener("load", () => giveUpAfter(GRACE));
     giveUpAfter(it.loaded === it.frame ? GRACE : PATIENCE);
   };
+  // The chat says that it is ready before it has loaded; an error page never does.
+  dialog.addEventListener("load", () => giveUpAfter(GRACE), true);
   retry.addEventListener("click", () => {
     it.frame?.remove();
     it.frame = null;
     it.load();
-    watch();
   });
   dialog.prepend(make("div", { class: "note" }, note, retry));
-  new MutationObserver((changes) => {
-    if (changes.some(({ addedNodes }) => [...addedNodes].includes(/** @type {Node} */ (it.frame)))) watch();
-  }).observe(dialog, { childList: true });
+  new MutationObserver(watch).observe(dialog, { childList: true });
   watch();
 }
 
