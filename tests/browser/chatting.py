@@ -10,6 +10,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 ANSWER = "Today, .* we're open from"
 QUESTION = "When are you open today?"
+COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules that a colour scheme can break
 REFUSED = "Failed to load resource"  # Chromium's own line about any 4xx or 5xx
 
 
@@ -67,4 +68,4 @@ def violations(page: Page, *rules: str) -> list[Any]:
 def violations_in_the_dark(page: Page) -> list[Any]:
     """What the dark colours alone may do wrong."""
     page.emulate_media(color_scheme="dark")
-    return violations(page, "color-contrast", "link-in-text-block")
+    return violations(page, *COLOURS)
