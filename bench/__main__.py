@@ -29,14 +29,14 @@ class Member:
 
 
 MEMBERS = (
-    Member("proxy", 150),
+    Member("proxy", 130),
     Member("growth", 70),
     Member("sizes", 10),
     Member("placement", 25),
     Member("admin_pages", 30),
     Member("wrong_tokens", 20),
-    Member("browser", 75),
-    Member("answer_lag", 150),
+    Member("browser", 120),
+    Member("answer_lag", 120),
     Member("interactions", 70),
     Member("nothing_lost", None),
     Member("overload", None),
