@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from zoneinfo import available_timezones
@@ -101,11 +101,10 @@ def _cache() -> Finding:
 
 
 def _keys() -> Iterator[Finding]:
-    stored = [
-        *((each.name, each.encrypted_credential, TYPE_IT) for each in ChatServer.objects.all()),
-        *((each.name, each.encrypted_identity_secret, SET_IT) for each in Widget.objects.all()),
+    secrets = [
+        *((*stored, TYPE_IT) for stored in _stored(ChatServer, "encrypted_credential")),
+        *((*stored, SET_IT) for stored in _stored(Widget, "encrypted_identity_secret")),
     ]
-    secrets = [each for each in stored if each[1]]
     closed = [(name, again) for name, secret, again in secrets if not _opens(secret)]
     for name, again in closed:
         words = (
@@ -115,6 +114,11 @@ def _keys() -> Iterator[Finding]:
         yield Finding(Level.BAD, "keys", words)
     if not closed:
         yield Finding(Level.OK, "keys", f"All stored secrets open ({len(secrets)}).")
+
+
+def _stored(model: type[ChatServer] | type[Widget], column: str) -> Iterable[tuple[str, str]]:
+    """Return the name and the secret of each row that has one, and nothing else of it."""
+    return model._default_manager.exclude(**{column: ""}).values_list("name", column)
 
 
 def _opens(secret: str) -> bool:
