@@ -7,6 +7,7 @@ Memcached), nearly so elsewhere. A limit is checked before anything is asked of 
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from chatwidget.redis_cache import RedisCache
 
 WINDOW = 60
 IPV6_PREFIX = 64
+WITH_PORT = re.compile(r"\[(?P<v6>[0-9a-fA-F:.]+)\](:[0-9]+)?|(?P<v4>[0-9.]+):[0-9]+")
 
 _address: ContextVar[str] = ContextVar("chatwidget_address", default="")
 
@@ -53,7 +55,8 @@ def address_of(meta: Mapping[str, object]) -> str:
     one such network: they count by their own.
 
     Behind ``TRUSTED_PROXIES`` proxies it is what the outermost of them saw: the entry so far from
-    the right end of ``X-Forwarded-For``, as whatever is left of it anybody may have written.
+    the right end of ``X-Forwarded-For``, as whatever is left of it anybody may have written. Some
+    proxies write a port behind it.
     """
     seen = [str(meta.get("REMOTE_ADDR", ""))]
     if conf.trusted_proxies:
@@ -61,13 +64,19 @@ def address_of(meta: Mapping[str, object]) -> str:
         seen = [*forwarded, *seen]
     place = min(conf.trusted_proxies + 1, len(seen))
     try:
-        address = ipaddress.ip_address(seen[-place])
+        address = ipaddress.ip_address(_without_port(seen[-place]))
     except ValueError:
         return seen[-1]
     own = getattr(address, "ipv4_mapped", None) or address
     if own.version == 4:
         return str(own)
     return str(ipaddress.ip_network((own, IPV6_PREFIX), strict=False))
+
+
+def _without_port(node: str) -> str:
+    """Return the address in ``192.0.2.1:443`` or ``[2001:db8::1]:443`` (RFC 7239, section 6)."""
+    found = WITH_PORT.fullmatch(node)
+    return found["v6"] or found["v4"] if found else node
 
 
 def admit(widget: Widget, *, session: ChatSession | None = None) -> None:

@@ -117,6 +117,11 @@ def test_the_next_minute_begins_anew_and_the_wait_ends_there(widget, settings, m
         (2, "made up, 203.0.113.9", "192.0.2.1"),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "203.0.113.9:41234", "203.0.113.9"),
+        (1, "203.0.113.9:port", "192.0.2.1"),
+        (1, "[2001:db8:1:2:3:4:5:6]:41234", "2001:db8:1:2::/64"),
+        (1, "[2001:db8:1:2:3:4:5:6]", "2001:db8:1:2::/64"),
+        (1, "[203.0.113.9", "192.0.2.1"),
     ],
 )
 def test_the_address_is_what_ones_own_proxies_saw(settings, proxies, forwarded, address):
