@@ -19,6 +19,7 @@ DECLARED = re.compile(
     r"^(?:export )?(?:default )?(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE
 )
 TAKEN_APART = re.compile(r"^(?:export )?(?:const|let) \{ (.*?) \} =", re.MULTILINE)
+HOVERING = re.compile(r"@media \(hover: ?hover\)\{(?:[^{}]*\{[^{}]*\})*\}")
 IMPORTED = re.compile(r'^import .*"\./(\w+)\.js"', re.MULTILINE)
 
 
@@ -83,3 +84,10 @@ def test_the_folder_is_named_by_all_that_is_in_it(monkeypatch):
     assert bundle.version() == before
     monkeypatch.setattr(bundle, "_sources", lambda: {"chat.js": "changed"})
     assert named() != before
+
+
+@pytest.mark.parametrize("name", bundle.SHEETS)
+def test_only_a_pointer_that_hovers_sees_what_hovering_shows(name):
+    """A finger leaves ``:hover`` behind on what it tapped, until it taps elsewhere."""
+    others = HOVERING.sub("", bundle.source(f"{name}.css"))
+    assert ":hover" not in others
