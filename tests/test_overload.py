@@ -13,8 +13,11 @@ from django.urls import reverse
 
 from chatwidget import conversation, health, overload, problems, tokens
 from chatwidget.chatapi import errors
-from chatwidget.conversation import sessions
+from chatwidget.conversation import sessions, transcript
 from chatwidget.conversation.calls import calling
+from chatwidget.conversation.errors import ReplyOverdue
+from tests.conversation.test_transcript import age_copy
+from tests.views.asking import get, next_delay, words
 
 DOWN = errors.Unavailable(status=503)
 ANSWERS = [
@@ -97,6 +100,107 @@ def test_the_chat_page_keeps_the_words_and_sends_them_once_when_pressed_again(cl
     for _press in range(2):
         assert client.post(page, fields, headers=headers).status_code == 200
     assert [message.content for message in api.history] == [fields["message"]]
+
+
+@pytest.fixture
+def task_id(session, api) -> uuid.UUID:
+    """A message whose reply was asked for once, and is there now."""
+    api.answers = False
+    task_id = conversation.send(session, "Hello", client_id="c1").id
+    conversation.reply(found(session), task_id)
+    api.answers = True
+    return task_id
+
+
+def found(session):
+    """The session as a poll of the mirror finds it."""
+    return conversation.for_client(session.pk, tokens.issue(session), waits=True)
+
+
+def of_mirror(client, session, name: str, *more: object):
+    """What the mirror answers about the session."""
+    address = reverse(f"chatwidget:api-{name}", args=[session.pk, *more])
+    return client.get(address, headers={"X-Session-Token": tokens.issue(session)})
+
+
+def of_page(client, session, name: str, *more: object, query: str = ""):
+    """What the chat page is answered about the session."""
+    address = reverse(f"chatwidget:{name}", args=[session.widget.public_id, *more])
+    return get(client, address + query, tokens.issue(session))
+
+
+def test_who_waits_for_a_reply_asks_again_soon_and_no_query_is_made(
+    client, session, api, task_id, django_assert_num_queries
+):
+    with occupy(session.widget.server_id, 6), django_assert_num_queries(0):
+        asked = conversation.reply(found(session), task_id)
+        answer = of_mirror(client, session, "task", task_id)
+    assert asked == conversation.Reply("processing", None, overload.SOON)
+    assert (answer.status_code, answer.json()) == (200, {"message": None, "status": "processing"})
+    # A poll that was not made keeps nobody from making it.
+    assert of_mirror(client, session, "task", task_id).json()["status"] == "complete"
+
+
+def test_who_waits_on_the_chat_page_reads_nothing_of_turns(client, session, task_id):
+    with occupy(session.widget.server_id, 6):
+        bubble = of_page(client, session, "reply", task_id)
+        plain = client.get(
+            reverse("chatwidget:plain", args=[session.widget.public_id]),
+            headers={"Cookie": f"chatwidget_session={tokens.issue(session)}"},
+        )
+    assert (bubble.status_code, words(bubble)) == (200, "C Stop waiting")
+    assert next_delay(bubble) == 2000
+    assert plain.status_code == 200
+    assert '<meta http-equiv="refresh" content="2' in plain.content.decode()
+    assert "Echo: Hello" in words(of_page(client, session, "reply", task_id))
+
+
+def test_who_waits_is_told_that_a_server_is_left_alone(client, session, task_id):
+    fail(session, times=5)
+    answer = of_mirror(client, session, "task", task_id)
+    assert (answer.status_code, answer.json()["code"]) == (503, "server_unavailable")
+    assert "Still trying" in words(of_page(client, session, "reply", task_id))
+
+
+def test_no_reply_is_given_up_because_the_history_could_not_be_read(session, api, task_id):
+    api.answers = False
+    with override_settings(CHATWIDGET={"REPLY_DEADLINE": 0}):
+        with occupy(session.widget.server_id, 6):
+            assert conversation.reply(found(session), task_id).status == "processing"
+        assert sessions.refresh(session).flight == "waiting"
+        with pytest.raises(ReplyOverdue):
+            conversation.reply(found(session), task_id)
+
+
+def test_who_sends_while_a_reply_is_awaited_hears_of_turns_and_of_nothing_else(session, task_id):
+    with occupy(session.widget.server_id, 6), pytest.raises(overload.TooManyAtOnce):
+        conversation.send(sessions.refresh(session), "And now?", client_id="c2")
+
+
+def test_who_reads_the_log_reads_what_was_there_at_the_last_look(client, session, api):
+    api.history = [api.message("user", "Hello"), api.message("assistant", "Hi")]
+    before = of_mirror(client, session, "history").json()
+    age_copy(session, transcript.LOOK_SECONDS)
+    api.history.append(api.message("assistant", "News"))
+    with occupy(session.widget.server_id, 6):
+        answer = of_mirror(client, session, "history")
+        since = f"?since={api.history[1].created_at}"
+        news = of_page(client, session, "messages", query=since)
+    assert (answer.status_code, answer.json()) == (200, before)
+    assert (news.status_code, words(news)) == (200, "")
+    assert of_mirror(client, session, "history").json()["messages"][2]["content"] == "News"
+
+
+def test_a_log_that_was_never_read_is_asked_for_again_by_the_page_itself(client, session, api):
+    with occupy(session.widget.server_id, 6):
+        answer = of_mirror(client, session, "history")
+        page = of_page(client, session, "messages")
+    assert (answer.status_code, answer.json()["code"]) == (503, "server_busy")
+    assert answer["Retry-After"] == "2"
+    assert page.status_code == 503
+    assert next_delay(page) == 2000
+    api.fails["poll_session"].append(errors.TimedOut())
+    assert "load delay" not in of_page(client, session, "messages").content.decode()
 
 
 def test_a_turn_that_is_given_back_goes_to_who_waits(session, monkeypatch):

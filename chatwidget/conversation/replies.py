@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from chatwidget import health, signals
+from chatwidget import health, overload, signals
 from chatwidget.chatapi import CallBudget, ChatAPIError, Message, SessionRef, errors
 from chatwidget.conf import conf
 from chatwidget.conversation import (
@@ -52,7 +52,12 @@ def reply(session: ChatSession, task_id: uuid.UUID) -> Reply:
         SessionExpired, SessionOver: the server no longer admits the session.
         ChatAPIError: the server could not be asked; it can be later.
     """
-    return _ask(session, _attempt(session, task_id))
+    attempt = _attempt(session, task_id)
+    try:
+        return _ask(session, attempt)
+    except overload.TooManyAtOnce as error:
+        # The reply is still to come for all we know, and whose turn it is to ask is our affair.
+        return Reply("processing", None, error.retry_after)
 
 
 def is_awaited(session: ChatSession, attempt: Attempt) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from django.utils.crypto import salted_hmac
 
+from chatwidget import overload
 from chatwidget.chatapi import ChatAPI, Consent, Message, SessionPoll, errors
 from chatwidget.conversation import copies
 from chatwidget.conversation.calls import calling, close
@@ -48,15 +49,29 @@ def history(
 ) -> History:
     """Return the session's messages after ``since`` (exclusive, fact 20), at most ``limit``.
 
+    While the server has no turn for a look, they are those of the last one.
+
     Raises:
+        TooManyAtOnce: it has no turn for the first look, or the cache has lost the last.
         SessionExpired: the server no longer admits the session.
         ChatAPIError: the server could not be asked.
     """
-    copy = current_copy(session)
+    copy = _readable_copy(session)
     messages = _after(copy.messages, since)
     shown = messages if limit is None else _first(messages, limit)
     status: Literal["active", "ended"] = "active" if session.is_open else "ended"
     return History(shown, len(shown) < len(messages), status, copy.consent)
+
+
+def _readable_copy(session: ChatSession) -> Copy:
+    """Return what there is to read; what decides about a message reads the current copy alone."""
+    try:
+        return current_copy(session)
+    except overload.TooManyAtOnce:
+        copy = copies.load(session)
+        if not copy.looked_at:
+            raise
+        return copy
 
 
 def _after(messages: tuple[Message, ...], since: datetime | None) -> tuple[Message, ...]:

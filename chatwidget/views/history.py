@@ -13,7 +13,7 @@ from chatwidget.conversation import feedback
 from chatwidget.identity import IdentityChanged
 from chatwidget.models import Widget
 from chatwidget.problems import Problem
-from chatwidget.views.base import html, whole_number
+from chatwidget.views.base import html, milliseconds, whole_number
 from chatwidget.views.showing import look_of, shown
 from chatwidget.views.visitor import forget_token, proof_of, session_of, token_of
 
@@ -79,7 +79,8 @@ def _unread(request: HttpRequest, context: Mapping[str, object], error: Exceptio
         # The button stays, so that it can be pressed again.
         before = whole_number(request.GET["before"], 0)
         return html("fragments/past.html", {**context, "before": before})
-    return html("fragments/no_history.html", context, problem.status)
+    wait = milliseconds(problem.retry_after) if problem.retry_after else 0
+    return html("fragments/no_history.html", {**context, "wait": wait}, problem.status)
 
 
 def _since(request: HttpRequest) -> datetime | None:

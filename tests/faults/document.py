@@ -56,7 +56,8 @@ is given up after `REPLY_DEADLINE` seconds (`reply_overdue`), once the history h
 After `SERVER_FAILURES` failures in a row a server is left alone for `SERVER_REST` seconds, and no
 more than `SERVER_CALLS` calls are on their way to it at once: see
 [overload](../how-to/operations.md#overload). Who comes then gets 503 `server_unavailable` or 503
-`server_busy` at once, with `Retry-After`, and nothing was sent.
+`server_busy` at once, with `Retry-After`, and nothing was sent. A poll that comes too many is
+answered as "processing", and the history as it was at the last look.
 
 ## The line in the log
 
