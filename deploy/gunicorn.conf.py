@@ -10,3 +10,4 @@ keepalive = 75  # more than nginx's keepalive_timeout
 timeout = 150  # more than nginx's proxy_read_timeout
 max_requests = 20_000
 max_requests_jitter = 2_000
+control_socket_disable = True  # it would stand in a home directory, which is read-only

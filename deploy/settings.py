@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from example_project import environment
 from example_project.settings import *  # noqa: F403
 
 DEBUG = False
@@ -20,6 +21,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
 CHATWIDGET = {
+    # Of their own, so that a new SECRET_KEY leaves the servers' credentials readable.
+    "ENCRYPTION_KEYS": environment.words("ENCRYPTION_KEYS"),
     # nginx is the one that adds to X-Forwarded-For; with a CDN before it there are two.
     "TRUSTED_PROXIES": 1,
     # Of 8 threads a process two stay free for the site's own pages, whatever the server does.

@@ -69,11 +69,11 @@ def test_what_the_wheel_needs_is_what_the_demo_installs():
 def test_a_bigger_list_pins_the_same_versions():
     pins = [
         set(re.findall(r"^(\S+==\S+)", (ROOT / "requirements" / name).read_text(), re.MULTILINE))
-        for name in ("demo.txt", "test.txt", "lint.txt")
+        for name in ("demo.txt", "deploy.txt", "test.txt", "lint.txt")
     ]
     # An extra in brackets is the same package, pinned once more narrowly.
-    demo, test, lint = ({re.sub(r"\[\w+\]", "", pin) for pin in group} for group in pins)
-    assert demo <= test <= lint
+    demo, deploy, test, lint = ({re.sub(r"\[\w+\]", "", pin) for pin in group} for group in pins)
+    assert demo <= deploy <= test <= lint
 
 
 def test_django_htmx_ships_the_htmx_that_the_chat_page_is_written_for():

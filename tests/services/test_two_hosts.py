@@ -263,6 +263,9 @@ def test_static_files_have_hashed_names_are_packed_and_may_be_kept(hosts):
     assert got.headers["Content-Encoding"] == "br"
     assert "immutable" in got.headers["Cache-Control"]
     assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
+    for packed in (got, page):
+        # Else a cache between gives what is packed to whom can't unpack it.
+        assert "Accept-Encoding" in packed.headers["Vary"]
 
 
 def test_the_files_of_the_deployment_agree(hosts):
