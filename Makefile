@@ -1,11 +1,11 @@
 # A thin face: each target calls one thing that also works by hand.
-#   make demo [PORT=8000] · make test · make lint · make docs · make reference · make mutate · make audit · make fuzz · make bench · make bench-full · make bench-setup · make gallery · make clean
+#   make demo [PORT=8000] · make test · make lint · make docs · make reference · make browsers · make mutate · make audit · make fuzz · make bench · make bench-full · make bench-setup · make gallery · make clean
 
 PYTHON ?= python3
 PORT ?= 8000
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
-.PHONY: demo test lint docs reference mutate audit fuzz bench bench-full bench-setup gallery clean
+.PHONY: demo test lint docs reference browsers mutate audit fuzz bench bench-full bench-setup gallery clean
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.stamp
@@ -23,6 +23,9 @@ docs: .venv/docs.stamp
 
 reference: .venv/test.stamp
 	@.venv/bin/python -m tests.reference
+
+browsers: .venv/demo.stamp
+	@scripts/browsers
 
 mutate: .venv/demo.stamp
 	@scripts/mutate

@@ -58,6 +58,19 @@ def test_shift_enter_breaks_the_line_and_the_field_grows(chat: Page):
     assert asked(chat) == ["one\ntwo"]
 
 
+def test_what_is_typed_while_nothing_has_the_focus_goes_into_the_field(chat: Page):
+    """In a frame of another site Safari gives it to nothing before a key or a tap there."""
+    composer(chat).evaluate("(box) => box.blur()")
+    for key in ("Control+c", "F2"):
+        chat.keyboard.press(key)
+        chat.wait_for_timeout(50)
+        expect(composer(chat)).not_to_be_focused()
+    chat.keyboard.press("Shift+H")
+    expect(composer(chat)).to_be_focused()
+    chat.keyboard.type("ello")
+    expect(composer(chat)).to_have_value("Hello")
+
+
 @pytest.mark.parametrize("event", [{"isComposing": True}, {"keyCode": 229}])
 def test_enter_while_composing_sends_nothing(chat: Page, event: dict[str, object]):
     composer(chat).fill("にほん")

@@ -1,6 +1,7 @@
 /** What a browser tells the chat: a tab that is seen again, the network, keys, the keyboard's room. */
 import { framed, post } from "./bridge.js";
 import { ASKING, chat, htmx, log, refresh, say, status, withLater } from "./chat.js";
+import { focusComposer } from "./composer.js";
 import { kept } from "./keep.js";
 import { part } from "./parts.js";
 
@@ -23,8 +24,16 @@ window.addEventListener("online", () => {
   for (const pending of log.querySelectorAll(ASKING)) htmx.trigger(pending, "resume");
   if (kept().token) withLater();
 });
-document.addEventListener("keydown", ({ key, isComposing }) => {
-  if (key === "Escape" && !isComposing && !document.querySelector("dialog[open]")) post("close");
+document.addEventListener("keydown", (event) => {
+  const { key } = event;
+  if (key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]")) post("close");
+  if (key[1] || event.ctrlKey || event.metaKey || document.activeElement !== document.body) return;
+  // In a frame of another site Safari lets nothing be focused before a key there has been handled.
+  event.preventDefault();
+  setTimeout(() => {
+    focusComposer();
+    document.execCommand("insertText", false, key);
+  });
 });
 
 /** Where the page doesn't shrink with the keyboard, iOS, the composer would be under it. */

@@ -24,8 +24,17 @@ function forget() {
   keep({ token: null, draft: null, outgoing: null, unsure: null, chats: null, who: null });
 }
 
+/** Firefox has none for a frame whose storage is blocked. */
+function channel() {
+  try {
+    return new BroadcastChannel(`chatwidget:${widget}:who`);
+  } catch {
+    return null;
+  }
+}
+
 /** In the other tabs too. */
-const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`chatwidget:${widget}:who`) : null;
+const tabs = channel();
 tabs?.addEventListener("message", () => {
   forget();
   location.reload();

@@ -35,7 +35,7 @@ async function print() {
   const paper = document.createElement("section");
   paper.id = "paper";
   paper.append(...parsed.body.children);
-  document.body.append(paper);
+  document.body.prepend(paper);
   window.addEventListener("afterprint", () => paper.remove(), { once: true });
   window.print();
 }
