@@ -7,12 +7,14 @@ forgets little. Days and months are those of the site's own time zone.
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.core.cache import caches
 from django.core.mail import mail_admins
+from django.db import connections
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -29,6 +31,7 @@ DAY, MONTH = "day", "month"
 PERIODS = {DAY: gettext_noop("day"), MONTH: gettext_noop("month")}
 TOLD_AT = (100, 80)  # percent
 KEPT_SECONDS = 32 * 24 * 60 * 60
+MAIL_THREAD = "chatwidget-budget-mail"
 
 
 class BudgetSpent(LimitReached):
@@ -128,7 +131,10 @@ def _tell(widget: Widget, period: str, number: int, budget: int) -> None:
 
 
 def _mail(facts: dict[str, object]) -> None:
-    """Tell the site's admins. Whatever the mail comes to, the visitor's message goes on."""
+    """Tell the site's admins, in a thread of its own: a mail server may be slow.
+
+    Not once the response is closed: on the same connection, nginx sends the next visitor's request.
+    """
     # In the site's language: this is not for the visitor who happened to write.
     with languages.speaking(languages.of_site()):
         facts = {**facts, "period": _(PERIODS[str(facts["period"])])}
@@ -138,8 +144,17 @@ def _mail(facts: dict[str, object]) -> None:
             "told to come back later. Raise the budget on the widget's page in the admin."
         )
         body = words % facts
+    # An imported name may hold a line's end, which no mail's head may.
+    mail = " ".join(subject.split()), body
+    # The process ends after it, so that no mail is lost.
+    threading.Thread(target=_send, args=mail, name=MAIL_THREAD, daemon=False).start()
+
+
+def _send(subject: str, body: str) -> None:
     try:
-        # An imported name may hold a line's end, which no mail's head may.
-        mail_admins(" ".join(subject.split()), body)
+        mail_admins(subject, body)
     except Exception:
         logger.exception("The mail about a spent budget could not be sent.")
+    finally:
+        # A mail backend of the site's may keep its mails in the database.
+        connections.close_all()

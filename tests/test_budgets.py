@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime, timedelta
 from unittest.mock import Mock
 from zoneinfo import ZoneInfo
@@ -52,6 +53,14 @@ def spent(widget, tries: int) -> int:
     return done
 
 
+def mails() -> list[mail.EmailMessage]:
+    """What was sent, once all that is on its way has gone."""
+    for thread in threading.enumerate():
+        if thread.name == budgets.MAIL_THREAD:
+            thread.join()
+    return mail.outbox
+
+
 def test_a_widget_without_budgets_counts_nothing(widget, told):
     assert spent(widget, 5) == 5
     budgets.require(widget)
@@ -70,11 +79,13 @@ def test_the_site_is_told_once_at_80_and_once_at_100_percent(server, told):
     widget = make_widget(server, daily_budget=10)
     spent(widget, 30)
     assert told == [("day", 80, 8, 10), ("day", 100, 10, 10)]
-    assert len(mail.outbox) == 2
-    assert "“Shop”: 80 % of its messages are used" in mail.outbox[0].subject
+    assert [each.subject for each in sorted(mails(), key=lambda each: each.subject)] == [
+        "[Django] Chat widget “Shop”: 100 % of its messages are used",
+        "[Django] Chat widget “Shop”: 80 % of its messages are used",
+    ]
     budgets.give_back(widget)
     spent(widget, 1)
-    assert len(mail.outbox) == 2
+    assert len(mails()) == 2
 
 
 @pytest.mark.parametrize(
@@ -84,19 +95,44 @@ def test_the_mail_speaks_the_sites_language_and_not_the_visitors(server, setting
     settings.LANGUAGE_CODE = "de"
     with translation.override("fr"):
         spent(make_widget(server, **{field: 1}), 1)
-    assert "Nachrichten" in mail.outbox[-1].subject
-    assert f"({period})" in mail.outbox[-1].body
+    (sent,) = mails()
+    assert "Nachrichten" in sent.subject
+    assert f"({period})" in sent.body
 
 
 def test_a_name_over_two_lines_loses_no_mail(server):
     spent(make_widget(server, name="Shop\nin town", daily_budget=1), 1)
-    assert "“Shop in town”" in mail.outbox[-1].subject
+    assert "“Shop in town”" in mails()[0].subject
 
 
 def test_a_mail_that_cannot_be_sent_stops_no_message(server, monkeypatch, caplog):
     monkeypatch.setattr(budgets, "mail_admins", Mock(side_effect=OSError))
     assert spent(make_widget(server, daily_budget=10), 10) == 10
+    mails()
     assert "mail about a spent budget could not be sent" in caplog.text
+
+
+def test_no_message_waits_for_a_mail_server(server, monkeypatch):
+    answers, came = threading.Event(), []
+
+    def hang(*mail: str) -> None:
+        answers.wait(30)
+        came.append(mail)
+
+    monkeypatch.setattr(budgets, "mail_admins", hang)
+    assert spent(make_widget(server, daily_budget=10), 10) == 10
+    assert came == []
+    answers.set()
+    mails()
+    assert len(came) == 2
+
+
+def test_a_mail_leaves_no_connection_of_the_database_behind(server, monkeypatch):
+    closed = Mock()
+    monkeypatch.setattr(budgets, "connections", closed)
+    spent(make_widget(server, daily_budget=1), 1)
+    mails()
+    closed.close_all.assert_called_once_with()
 
 
 def test_of_a_budget_of_one_only_the_end_is_told(server, told):
