@@ -24,12 +24,12 @@ window.addEventListener("online", () => {
   for (const pending of log.querySelectorAll(ASKING)) htmx.trigger(pending, "resume");
   if (kept().token) withLater();
 });
-document.addEventListener("keydown", (event) => {
-  const { key } = event;
-  if (key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]")) post("close");
-  if (key[1] || event.ctrlKey || event.metaKey || document.activeElement !== document.body) return;
+document.addEventListener("keydown", ({ key, isComposing }) => {
+  if (key === "Escape" && !isComposing && !document.querySelector("dialog[open]")) post("close");
+});
+document.addEventListener("keypress", ({ key, target }) => {
+  if (key[1] || target !== document.body) return;
   // In a frame of another site Safari lets nothing be focused before a key there has been handled.
-  event.preventDefault();
   setTimeout(() => {
     focusComposer();
     document.execCommand("insertText", false, key);
