@@ -1,11 +1,13 @@
-"""Django's Redis cache with its clients kept, and a message counted in one trip."""
+"""Django's Redis cache with its connections kept, and several keys written in one trip."""
 
 from __future__ import annotations
 
+import os
 import uuid
 
 import pytest
 from django.core.cache.backends.redis import RedisCache as DjangosCache
+from redis import Redis
 
 from chatwidget.redis_cache import RedisCache
 
@@ -22,6 +24,37 @@ def test_a_client_is_kept_for_reading_and_one_for_writing(redis_url):
     assert client.get_client("other", write=True) is writer
     assert client.get_client("other") is reader
     assert writer.connection_pool is not reader.connection_pool
+
+
+def test_a_connection_that_was_lost_is_made_anew(redis_url, params):
+    cache = RedisCache(redis_url, params)
+    cache.set("words", "kept", 60)
+    with Redis.from_url(redis_url) as other:
+        for is_writer in (True, False):
+            kept = cache._cache.get_client(write=is_writer)
+            other.client_kill_filter(_id=kept.client_id())
+    assert cache.get("words") == "kept"
+    assert not cache.count({"a": 2}, 60)
+
+
+def test_a_process_that_was_forked_has_connections_of_its_own(redis_url, params, monkeypatch):
+    client = RedisCache(redis_url, params)._cache
+    before = client.get_client("key")
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert client.get_client("key") is not before
+
+
+@pytest.mark.parametrize("seconds", [60, None, 0])
+def test_many_are_set_as_djangos_own_sets_them(redis_url, params, seconds):
+    values, found = {"text": "a", "number": 1, "nothing": None}, []
+    for cache in (RedisCache(redis_url, params), DjangosCache(redis_url, params)):
+        cache.set_many(values, seconds)
+        client = cache._cache.get_client(write=True)
+        found.append({key: client.ttl(cache.make_key(key)) for key in values})
+        assert cache.get_many(values) == (values if seconds != 0 else {})
+        assert cache.incr("number") == 2 if seconds != 0 else True
+        cache.delete_many(values)
+    assert found[0] == found[1]
 
 
 def test_either_reads_what_the_other_wrote(redis_url, params):
