@@ -16,6 +16,7 @@ from typing import Any
 from django.db import router
 
 from chatwidget import configs
+from chatwidget.chatapi import Message
 from chatwidget.conf import conf
 from chatwidget.conversation import copies
 from chatwidget.models import ChatSession
@@ -53,11 +54,16 @@ class Glance:
     claims: Claims | None = None
 
 
+def begin(session: ChatSession, task_id: uuid.UUID, message: Message) -> None:
+    """Keep the session of a message that was just sent, and the message, by one round trip."""
+    kept = {_key(session.pk): _kept(session, 0.0), **copies.sent(task_id, message)}
+    copies.store().set_many(kept, copies.KEPT_SECONDS)
+
+
 def keep(session: ChatSession, asked_at: float) -> None:
     """Keep the session until its reply is overdue; ``asked_at`` is the message's age at a poll."""
-    kept = {name: getattr(session, name) for name in COLUMNS}
     seconds = max(1, round(conf.reply_deadline - asked_at))
-    copies.store().set(_key(session.pk), {**kept, "asked_at": asked_at}, seconds)
+    copies.store().set(_key(session.pk), _kept(session, asked_at), seconds)
 
 
 def forget(session: ChatSession) -> None:
@@ -89,6 +95,10 @@ def asked_at(session: ChatSession) -> float | None:
         return session.asked_at
     kept = copies.store().get(_key(session.pk))
     return kept["asked_at"] if kept and kept["task_id"] == session.task_id else None
+
+
+def _kept(session: ChatSession, asked_at: float) -> Kept:
+    return {name: getattr(session, name) for name in COLUMNS} | {"asked_at": asked_at}
 
 
 def _session(kept: Kept | None) -> ChatSession | None:
