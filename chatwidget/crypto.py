@@ -35,6 +35,13 @@ def _fernet() -> MultiFernet:
     return _fernet_of((*conf.encryption_keys, *derived))
 
 
+# Each call wants the server's credential and the chat's token, and the keys to both are in memory
+# as well. What was opened with keys that the site no longer has is not found again.
+@lru_cache(maxsize=1024)
+def _opened(fernet: MultiFernet, stored: str) -> str:
+    return fernet.decrypt(stored).decode()
+
+
 def encrypt(secret: str) -> str:
     """Return ``secret`` encrypted under the first key; the empty string stays empty."""
     return _fernet().encrypt(secret.encode()).decode() if secret else ""
@@ -58,6 +65,6 @@ def decrypt(stored: str) -> str:
     if not stored:
         return ""
     try:
-        return _fernet().decrypt(stored).decode()
+        return _opened(_fernet(), stored)
     except InvalidToken as error:
         raise SecretUnreadable("No key in ENCRYPTION_KEYS opens this secret.") from error

@@ -47,6 +47,7 @@ def test_a_site_that_gets_keys_of_its_own_still_opens_what_it_stored_before() ->
 def test_a_secret_whose_key_is_gone_is_an_error_that_says_so() -> None:
     with override_settings(CHATWIDGET={"ENCRYPTION_KEYS": [OLD]}):
         stored = crypto.encrypt("secret")
+        assert crypto.decrypt(stored) == "secret"  # which is remembered for this key alone
     with (
         override_settings(CHATWIDGET={"ENCRYPTION_KEYS": [NEW]}),
         pytest.raises(crypto.SecretUnreadable, match="ENCRYPTION_KEYS"),
