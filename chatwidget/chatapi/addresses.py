@@ -63,6 +63,11 @@ def own_address(base_url: str, link: str) -> str:
     return f"{own.scheme}://{own.netloc}{parts.path or '/'}{query}"
 
 
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address that was normalised."""
+    return "/".join(url.split("/", 3)[:3])
+
+
 def path_segment(identifier: str) -> str:
     """Encode an id so that it stays one segment of a path.
 

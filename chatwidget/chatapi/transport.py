@@ -15,6 +15,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 
 from chatwidget.chatapi import wire
+from chatwidget.chatapi.addresses import origin_of
 from chatwidget.chatapi.errors import BadResponse, TooLarge, Unavailable
 from chatwidget.chatapi.failures import our_errors
 
@@ -114,13 +115,13 @@ class _Pool:
 
     def __init__(self) -> None:
         self.pid = os.getpid()
-        self.adapter = wire.Adapter(pool_connections=10, pool_maxsize=64, pool_block=False)
+        self.adapter = wire.Adapter(pool_connections=wire.MOST_POOLS, pool_maxsize=64)
         self.verify = next(filter(None, map(os.environ.get, CA_VARIABLES)), True)
         self._proxies: dict[str, dict[str, str]] = {}
 
     def proxies(self, url: str) -> dict[str, str]:
         """Return the environment's proxies for a server, asked once for each."""
-        origin = "/".join(url.split("/", 3)[:3])
+        origin = origin_of(url)
         if origin not in self._proxies:
             self._proxies[origin] = get_environ_proxies(origin)
         return self._proxies[origin]

@@ -24,8 +24,9 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import ConnectionPool
 
-from chatwidget.chatapi.addresses import is_public
+from chatwidget.chatapi.addresses import is_public, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,8 +147,33 @@ class _SecurePool(HTTPSConnectionPool):
 POOLS: Final[Mapping[str, type[HTTPConnectionPool]]] = {"http": _Pool, "https": _SecurePool}
 
 
+# Of so many servers at once connections are kept.
+MOST_POOLS: Final = 10
+
+
 class Adapter(HTTPAdapter):
-    """An adapter of `requests` whose connections are the ones of this module."""
+    """An adapter of `requests` whose connections are the ones of this module.
+
+    The pool of a server is looked up once, while servers are few: so one adapter is for one way of
+    checking certificates, and one proxy for each server.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._pools: dict[str, ConnectionPool] = {}
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> ConnectionPool:
+        """Find the pool of a server, a new one where the last was closed."""
+        origin = origin_of(str(request.url))
+        found = self._pools.get(origin)
+        if found is None or getattr(found, "pool", None) is None:
+            if len(self._pools) >= MOST_POOLS:
+                self._pools.clear()
+            found = super().get_connection_with_tls_context(request, *args, **kwargs)
+            self._pools[origin] = found
+        return found
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the manager of direct connections."""

@@ -323,6 +323,25 @@ def test_two_calls_share_a_connection(server, api):
     assert (len(server.requests), server.connections) == (2, 1)
 
 
+def test_a_server_whose_pool_was_closed_gets_a_new_one(server, transport):
+    patient = client(server.url, transport)
+    patient.poll_session(SESSION)
+    adapter = transport._own.adapter
+    for pool in adapter._pools.values():
+        pool.close()
+    adapter.poolmanager.clear()
+    for _ in range(2):
+        patient.poll_session(SESSION)
+    assert server.connections == 2
+
+
+def test_no_more_pools_are_held_than_there_may_be(server, transport, monkeypatch):
+    monkeypatch.setattr(wire, "MOST_POOLS", 1)
+    for host in ("127.0.0.1", "localhost"):
+        client(server.url.replace("127.0.0.1", host), transport).poll_session(SESSION)
+    assert list(transport._own.adapter._pools) == [server.url.replace("127.0.0.1", "localhost")]
+
+
 def test_two_clients_of_a_process_share_a_connection(server):
     for _ in range(2):
         ChatAPI(server.url).poll_session(SESSION)
