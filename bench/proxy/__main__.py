@@ -220,13 +220,13 @@ def _target(what: str, figure: float, most: float) -> Target:
 
 WHY = {
     "CPU of a proxied message": (
-        "Of its own work 24 % are the five trips to Redis (the configs' mark, all limits at once,"
-        " the copy for polls, the transcript's copy read and written), 20 % the call itself, 19 %"
-        " the three statements of the database (the row is read, claimed before a byte goes out,"
-        " and written with the task). e has the call alone; i writes nothing to the database."
+        "Of its own work a fifth is the call itself, more than a fifth the three statements of the"
+        " database (the row is read, claimed before a byte goes out, and written with the task), an"
+        " eighth the three trips to Redis (the configs' mark, all limits at once, the copies for"
+        " polls and of the transcript). e has the call alone; i writes nothing to the database."
     ),
     "CPU of a proxied poll": (
-        "A third of it are the three trips to Redis, which keep a pause, a deleted chat and two"
+        "A fifth of it are the three trips to Redis, which keep a pause, a deleted chat and two"
         " tabs at once exact, and a third the call itself, which is all that e has."
     ),
 }
