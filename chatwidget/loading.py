@@ -27,7 +27,7 @@ from chatwidget.models import Widget
 from chatwidget.sources import joined, read, without_blanks
 
 CONFIG = '"__CHATWIDGET_CONFIG__"'
-STYLES = '"__CHATWIDGET_STYLES__"'
+STYLES = re.compile(r'"__CHATWIDGET_(\w+)\.css__"')
 WORDS = '"__CHATWIDGET_WORDS__"'
 # In the order they run in: what a module imports stands before it.
 MODULES = {
@@ -106,7 +106,13 @@ def _replaced(widget: Widget, code: str) -> dict[str, str]:
 
 
 def _greeting(widget: Widget) -> dict[str, object]:
-    return {"greeting": {"delay": widget.greeting_delay, "paths": widget.greeting_paths}}
+    paths = "|".join(map(_path_pattern, widget.greeting_paths))
+    return {"greeting": {"delay": widget.greeting_delay, "paths": f"^({paths})$" if paths else ""}}
+
+
+def _path_pattern(path: str) -> str:
+    """A path as a pattern of JavaScript; one that ends in ``*`` stands for all below it."""
+    return re.sub(r"[^\w/-]", r"\\\g<0>", path.removesuffix("*")) + ".*" * path.endswith("*")
 
 
 @lru_cache(maxsize=256)
@@ -191,8 +197,7 @@ def pinned_tag(widget: Widget, *, site: str = "") -> SafeString:
 def _script(name: str, parts: tuple[str, ...] = ()) -> str:
     text = joined([f"loader/{each}" for each in MODULES.get(name, (name,))])
     written = OPTIONAL.sub(lambda part: part[0] if part[1] in parts else "", text)
-    script = without_blanks(written)
-    return script.replace(STYLES, f"`{_styles(name)}`") if STYLES in script else script
+    return STYLES.sub(lambda found: f"`{_styles(found[1])}`", without_blanks(written))
 
 
 @cache

@@ -34,13 +34,20 @@ def test_it_has_the_methods_that_the_loader_has():
     assert api
     assert later
     own = set(re.findall(r"^  (\w+)(?:,|\(|:)", api[1], re.MULTILINE))
-    assert members("ChatWidgetApi") == own | set(re.findall(r"\w+", later[1])) | {"widgets"}
+    own |= set(re.findall(r"it\.api\.(\w+) = ", text))
+    assert members("ChatWidgetApi") == own | set(re.findall(r"\w+", later[1]))
 
 
 def test_it_has_the_events_that_the_documents_name():
     documents = (ROOT / "docs/reference/javascript-api.md").read_text(encoding="utf-8")
     named = re.findall(r"chatwidget:([\w-]+)`", documents)
     assert members("ChatWidgetEvents") == set(named)
+
+
+def test_it_has_the_events_that_a_listener_may_name():
+    events = re.search(r'EVENTS =\s+"(.*?)"', read("loader/calls", "js"))
+    assert events
+    assert members("ChatWidgetEvents") == set(events[1].split(", "))
 
 
 @pytest.mark.parametrize(

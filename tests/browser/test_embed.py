@@ -307,7 +307,8 @@ def test_a_strangers_messages_are_ignored(page, site):
         })"""
     )
     expect(launcher(page, CLOSE)).to_be_visible()
-    assert page.evaluate("localStorage.length") == 0
+    opened = f"chatwidget:{site.widget}:open"
+    assert page.evaluate("Object.keys(localStorage)") == [opened]
 
 
 def test_the_chat_hears_the_page_around_it_and_nobody_else(page, site):
@@ -399,6 +400,29 @@ def test_the_pages_script_can_open_close_and_destroy_it(page, site):
     ]
     page.evaluate("ChatWidget.destroy()")
     expect(page.locator("chat-widget")).not_to_be_attached()
+    assert page.evaluate("window.ChatWidget === undefined")
+
+
+def test_a_closed_launcher_leaves_to_the_first_act_what_only_an_open_chat_needs(page, site):
+    page.add_init_script(
+        """
+        window.used = [];
+        const { addEventListener: add } = EventTarget.prototype;
+        EventTarget.prototype.addEventListener = function (type, ...rest) {
+            if (this === window || this === document) used.push(type);
+            add.call(this, type, ...rest);
+        };
+        const { getItem } = Storage.prototype;
+        Storage.prototype.getItem = function (key) {
+            used.push(this === localStorage ? "browser" : "tab");
+            return getItem.call(this, key);
+        };
+        """
+    )
+    visit(page, site)
+    expect(launcher(page)).to_be_visible()
+    assert set(page.evaluate("used")) == {"browser"}
+    assert page.evaluate("customElements.get('chat-widget') === undefined")
 
 
 def test_taken_out_it_listens_no_more_and_put_back_it_works(page, site):
@@ -422,7 +446,7 @@ def test_taken_out_it_listens_no_more_and_put_back_it_works(page, site):
     page.evaluate("window.taken = document.querySelector('chat-widget')")
     open_chat(page)
     listening = page.evaluate("listening")
-    assert listening == 6
+    assert listening == 5
     page.evaluate("taken.remove()")
     assert page.evaluate("listening") == 0
     page.evaluate("document.body.append(taken)")
@@ -445,6 +469,8 @@ def test_a_clone_that_a_router_left_is_replaced(page, site):
     )
     expect(launcher(page)).to_have_count(1)
     open_chat(page)
+    page.evaluate("ChatWidget.close()")
+    expect(window_of(page)).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -500,7 +526,7 @@ def test_the_host_page_keeps_the_chat_only_where_the_frame_cannot(embedding_page
     if blocked:
         page.wait_for_function(kept, arg=key)
     else:
-        assert page.evaluate("localStorage.length") == 0
+        assert page.evaluate("Object.keys(localStorage)") == [f"{key}:open"]
 
 
 def test_in_an_apps_web_view_a_conversation_goes_on(storageless_page, site):

@@ -46,8 +46,8 @@ def test_a_page_that_opens_it_by_itself_stores_nothing_and_takes_no_focus(page, 
     page.evaluate("() => { setTimeout(() => ChatWidget.open()) }")
     page.wait_for_function("heard.length > 0")
     expect(composer(page)).to_be_visible()
-    stored = page.evaluate("sessionStorage.length")
-    assert (stored, has_focus(page)) in [(0, False), (1, True)]
+    stored = page.evaluate("sessionStorage.length + localStorage.length")
+    assert (stored, has_focus(page)) in [(0, False), (2, True)]
 
 
 def test_events_tell_the_page_that_something_happened_and_never_what_was_said(page, site):
@@ -110,7 +110,12 @@ def test_where_the_visitor_is_goes_with_a_message_without_its_query(page, site):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        ("ChatWidget.push(['shout'])", "ChatWidget.shout is no method."),
+        ("ChatWidget.push(['shout'])", "ChatWidget.push: shout is none of open, close, toggle,"),
+        ("ChatWidget.push(null)", "ChatWidget.push: undefined is none of open, close, toggle,"),
+        ("ChatWidget.push(['constructor'])", "ChatWidget.push: constructor is none of open"),
+        ("ChatWidget.push(['widgets'])", "ChatWidget.push: widgets is none of open"),
+        ("ChatWidget.on('opened', () => {})", "ChatWidget.on: opened is none of ready, open,"),
+        ("ChatWidget.on('open', 7)", "ChatWidget.on takes a name and a function."),
         ("ChatWidget.setContext('x')", HELD),
         ("ChatWidget.setContext()", HELD),
         ("const ring = {}; ring.ring = ring; ChatWidget.setContext(ring)", HELD),
@@ -125,6 +130,28 @@ def test_a_wrong_call_is_one_line_that_names_it(page, site, console, call, words
     open_chat(page)
     with page.expect_console_message(lambda line: words in line.text):
         page.evaluate(f"() => {{ {call} }}")
+    assert len(console.lines) == 1
+
+
+def test_what_is_wrong_in_the_queue_is_said_and_the_rest_of_it_done(page, site, console):
+    wrong = """[null, undefined, 7, "open", {}, [], [null], ["widgets"], ["off", "open", 7],
+        ["on", "opened", 7], ["on", "ready", () => { window.wasTold = true; }]]"""
+    page.add_init_script(f"window.ChatWidget = {wrong}")
+    for said in ("undefined", "o", "null", "widgets"):
+        console.expect(f"ChatWidget.push: {said} is none of open, close, toggle, destroy, on, off,")
+    console.expect("ChatWidget.on: opened is none of ready, open, close,")
+    visit(page, site)
+    open_chat(page)
+    assert page.evaluate("window.wasTold") is True
+    assert len(console.lines) == 5
+
+
+def test_an_option_that_stays_wrong_is_said_once(page, site, console):
+    """A component may update its options at each of its renderings."""
+    console.expect("data-mode")
+    visit(page, site)
+    open_chat(page)
+    page.evaluate("for (let n = 0; n < 9; n += 1) ChatWidget.update({ mode: 'popup' })")
     assert len(console.lines) == 1
 
 

@@ -258,6 +258,9 @@ def test_two_widgets_live_side_by_side(page, site):
     assert set(page.evaluate("Object.keys(ChatWidget.widgets)")) == {site.widget, other}
     page.evaluate(f"ChatWidget.widgets['{site.widget}'].open()")
     expect(window_of(page)).to_be_visible()
+    page.evaluate("ChatWidget.destroy()")
+    assert page.evaluate("Object.values(ChatWidget.widgets).indexOf(ChatWidget)") == 0
+    expect(page.locator("chat-widget")).to_have_count(1)
 
 
 def test_a_new_body_neither_drops_nor_doubles_it_nor_reloads_the_chat(page, site):

@@ -22,13 +22,9 @@ def shop(visitor: Visitor, site: Site) -> Visitor:
     return visitor
 
 
-def state(visitor: Visitor) -> str:
-    window = f"{ROOT}.querySelector('.window')"
-    return str(visitor.on_page(f"{window}.className + ' ' + {window}.dataset.state"))
-
-
 def is_open(visitor: Visitor) -> bool:
-    return state(visitor) == "window open ready"
+    ready = f"{ROOT}.querySelector('.window').dataset.state === 'ready'"
+    return bool(visitor.on_page(f"{ROOT}.host.hasAttribute('open') && {ready}"))
 
 
 def say(visitor: Visitor, text: str) -> None:
@@ -49,6 +45,7 @@ def test_a_chat_from_the_first_key_to_the_next_page(shop: Visitor, site: Site):
     until(lambda: shop.in_chat("document.querySelector('.send').ariaDisabled") == "false")
     say(shop, QUESTION)
     until(lambda: shop.in_chat(ANSWER))
+    until(lambda: shop.in_chat("answers.sheet !== null"))
     shop.type("Half a thou")
     until(lambda: shop.in_chat(VALUE) == "Half a thou")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import importlib
+import json
 import random
 import re
 import sys
@@ -67,7 +68,7 @@ def test_it_holds_the_config_and_no_comment(client, widget):
     assert f'"id":"{widget.public_id}","title":"Ask us"' in text
     assert '"open":"Open chat: Ask us"' in text
     assert loading.CONFIG not in text
-    assert loading.STYLES not in text
+    assert not loading.STYLES.search(text)
     assert "/*" not in text
     assert "\n " not in text
 
@@ -224,8 +225,24 @@ def test_only_a_widget_that_greets_has_what_greets(client, widget):
     widget.greeting, widget.greeting_paths = "Looking for a book?", ["/shop*"]
     widget.save()
     text = script(client, widget)
-    assert '"greeting":{"delay":5,"paths":["/shop*"]}' in text
+    assert '"greeting":{"delay":5,"paths":"^(/shop.*)$"}' in text
     assert "greeting.js" in text
+
+
+@pytest.mark.parametrize(
+    ("paths", "fitting", "other"),
+    [
+        ([], ["/", "/any"], []),
+        (["/shop"], ["/shop"], ["/shop/", "/a/shop", "/shops"]),
+        (["/a.b/(c)+$*", "/x"], ["/a.b/(c)+$", "/a.b/(c)+$/d", "/x"], ["/axb/(c)+$", "/"]),
+    ],
+)
+def test_the_paths_of_a_greeting_are_told_as_a_pattern(widget, paths, fitting, other):
+    widget.greeting, widget.greeting_paths = "Hi", paths
+    (told,) = re.findall(r"\{.*\}", loading.config_for(widget))
+    pattern = json.loads(told)["greeting"]["paths"]
+    assert all(re.search(pattern, path) for path in fitting)
+    assert not any(re.search(pattern, path) for path in other)
 
 
 def test_the_pinned_loader_greets_too():

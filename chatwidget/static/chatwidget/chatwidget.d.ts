@@ -61,7 +61,7 @@ export interface ChatWidgetApi {
   off<Name extends ChatWidgetEvent>(name: Name, callback: (event: CustomEvent<ChatWidgetEvents[Name]>) => void): void;
   /** Any of these by its name, as before the loader has come. */
   push(call: ChatWidgetCall): void;
-  /** Each widget of the page, by its public id; on the first one alone. */
+  /** Each widget of the page, by its public id. */
   widgets?: Record<string, ChatWidgetApi>;
 }
 

@@ -6,9 +6,12 @@
 import { focusFrame } from "./frame.js";
 import { settle } from "./standing.js";
 
+const EVENTS =
+  "ready, open, close, session-started, message-before-send, message-sent, message-received, unread, session-ended, error";
+
 /** Answer the page's calls, here or in the chat, and tell the page what happens there. @param {It} it */
 export function serveApi(it) {
-  const { api, draw, post, tell, warn } = it;
+  const { draw, post, tell, warn } = it;
   /** @type {unknown} */
   let context = null;
   /** @type {unknown} */
@@ -31,8 +34,12 @@ export function serveApi(it) {
     post("page", { page: { .../** @type {object} */ (context ?? {}), url, title: document.title }, identity });
   };
 
-  /** @type {Record<string, (value: any) => void>} */
+  /** @type {Record<string, (...values: any[]) => void>} */
   const here = {
+    on(type, callback) {
+      if (!EVENTS.split(", ").includes(type)) warn(`ChatWidget.on: ${String(type)} is none of ${EVENTS}.`);
+      else if (typeof callback !== "function") warn("ChatWidget.on takes a name and a function.");
+    },
     setContext(values) {
       // A copy: what can't be sent to the chat (an element, a proxy) would keep all else from it.
       const copy = it.attempt(() => JSON.parse(JSON.stringify(values)));
@@ -55,15 +62,14 @@ export function serveApi(it) {
     },
   };
   const takeCalls = () => {
-    /** @type {It["calls"]} */
-    const rest = [];
-    for (const call of it.calls) {
-      if (here[call.method]) here[call.method]?.(call.values[0]);
-      else rest.push(call);
+    const { calls } = it;
+    it.calls = [];
+    for (const call of calls) {
+      if (here[call.method]) here[call.method]?.(...call.values);
+      else it.calls.push(call);
       if (call.method === "logout") identity = null;
     }
-    it.calls = rest;
-    if (rest.length) it.load();
+    if (it.calls.length) it.load();
   };
 
   it.flush = () => {
@@ -84,11 +90,5 @@ export function serveApi(it) {
     badge(unread + 1);
     tell("unread", { count: unread });
   };
-  for (const method of Object.keys(here)) {
-    api[method] = (value) => {
-      here[method]?.(value);
-      tellPage();
-    };
-  }
   return () => window.addEventListener("blur", tellPage, { signal: it.signal });
 }

@@ -66,8 +66,8 @@ export function keepForFrame(it) {
 export function focusFrame(it) {
   const focused = document.activeElement;
   const elsewhere = focused && focused !== document.body && focused !== it.element && focused !== it.opener;
-  if (!it.wantsFocus || elsewhere) return false;
+  const focus = it.wantsFocus && !elsewhere;
   it.wantsFocus = false;
-  it.frame?.focus({ preventScroll: true });
-  return true;
+  if (focus) it.frame?.focus({ preventScroll: true });
+  return focus;
 }

@@ -5,7 +5,7 @@
  * @typedef {import("./window.js").It} It
  */
 const words = /** @type {Record<"text" | "dismiss", string>} */ (/** @type {unknown} */ ("__CHATWIDGET_WORDS__"));
-const styles = "__CHATWIDGET_STYLES__";
+const styles = "__CHATWIDGET_greeting.css__";
 /** Those that did, for a router brings the loader here again. @type {WeakSet<It>} */
 const greeted = new WeakSet();
 
@@ -19,7 +19,7 @@ export default function greet(it) {
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const hello = make("button", { type: "button" }, words.text);
   const dismiss = make("button", { type: "button", "aria-label": words.dismiss }, "×");
-  const bubble = make("div", { class: "window open greeting", role: "status" }, hello, dismiss);
+  const bubble = make("div", { class: "greeting", role: "status" }, hello, dismiss);
   const end = () => {
     attempt(() => localStorage.setItem(`${key}:greeted`, "1"));
     bubble.remove();

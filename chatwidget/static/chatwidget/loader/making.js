@@ -1,7 +1,14 @@
 /** What the parts of the loader say and make things with. */
 
-/** @param {string} text */
-export const warn = (text) => console.warn(`[chatwidget] ${text}`);
+// A component may update its options at each of its renderings.
+/** @type {Set<string>} */
+const said = new Set();
+
+/** Tell the page's developer, once. @param {string} text */
+export const warn = (text) => {
+  if (!said.has(text)) console.warn(`[chatwidget] ${text}`);
+  said.add(text);
+};
 
 /**
  * Storage may be blocked, and then even naming it throws; a selector may be none.
@@ -20,8 +27,6 @@ export const attempt = (action) => {
 export const icon = (shape) => {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS(svg.namespaceURI, "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
   line.setAttribute("d", shape);
   svg.append(line);
   return svg;
@@ -34,7 +39,7 @@ export const icon = (shape) => {
  */
 export const make = (name, attributes, ...children) => {
   const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  for (const key in attributes) node.setAttribute(key, attributes[key] ?? "");
   node.append(...children);
   return node;
 };

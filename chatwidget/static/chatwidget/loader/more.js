@@ -9,7 +9,7 @@ import { keepForFrame, watchLoading } from "./frame.js";
 import { holdPage, letMove, settle, watchPage } from "./standing.js";
 import { words } from "./words.js";
 
-const styles = "__CHATWIDGET_STYLES__";
+const styles = "__CHATWIDGET_more.css__";
 
 /** Speak the visitor's language from here on. @param {It} it */
 function translate({ all, config, draw }) {

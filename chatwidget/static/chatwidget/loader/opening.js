@@ -1,13 +1,22 @@
 /** The chat in its frame: loaded at the first act, opened, closed, and listened to. */
 import { attempt, make } from "./making.js";
+import { dress } from "./placing.js";
 import { languages, need } from "./rest.js";
 import { address, id, title } from "./tag.js";
 import { all, dialog, draw, element, it, launcher, ownLauncher, tell } from "./window.js";
+
+export const openKey = `${it.key}:open`;
 
 /** @param {string} type @param {object} [data] */
 export const post = (type, data) => {
   if (it.state !== "ready") return;
   it.frame?.contentWindow?.postMessage({ ...data, chatwidget: id, type }, address.origin);
+};
+
+/** @param {MessageEvent} event */
+const hear = ({ data, origin, source }) => {
+  if (source !== it.frame?.contentWindow || origin !== address.origin) return;
+  if (data?.chatwidget === id) it.heard[data.type]?.(data);
 };
 
 export const load = () => {
@@ -21,6 +30,8 @@ export const load = () => {
   // What watches it comes later; an error page may be here at once.
   it.frame.onload = () => (it.loaded = it.frame);
   dialog.append(it.frame);
+  window.addEventListener("message", hear, it);
+  dress();
   draw();
 };
 
@@ -35,7 +46,8 @@ export const open = () => {
   if (it.isOpen) return;
   // A page may open it by itself; only a visitor's act stores anything or moves the focus.
   if (navigator.userActivation?.isActive ?? true) {
-    attempt(() => sessionStorage.setItem(`${it.key}:open`, "1"));
+    attempt(() => localStorage.setItem(openKey, "1"));
+    attempt(() => sessionStorage.setItem(openKey, "1"));
     it.wantsFocus = true;
     it.opener = ownLauncher() || launcher;
   }
@@ -46,7 +58,7 @@ export const open = () => {
 export const close = () => {
   if (!it.isOpen || all.dataset.mode === "inline") return;
   const wasWithin = document.activeElement === element;
-  attempt(() => sessionStorage.removeItem(`${it.key}:open`));
+  attempt(() => sessionStorage.removeItem(openKey));
   it.isOpen = false;
   post("closed");
   draw();
@@ -64,10 +76,5 @@ const welcome = async () => {
   it.flush();
 };
 
-it.heard = { ready: welcome, close };
-
-/** @param {MessageEvent} event */
-export const hear = ({ data, origin, source }) => {
-  if (source !== it.frame?.contentWindow || origin !== address.origin) return;
-  if (data?.chatwidget === id && Object.hasOwn(it.heard, data.type)) it.heard[data.type]?.(data);
-};
+// Strangers choose the name: it has no prototype.
+it.heard = /** @type {any} */ ({ __proto__: null, ready: welcome, close });

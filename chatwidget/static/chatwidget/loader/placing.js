@@ -4,7 +4,8 @@ import { need } from "./rest.js";
 import { attribute, config } from "./tag.js";
 import { all, it, launcher, sheet } from "./window.js";
 
-const styles = "__CHATWIDGET_STYLES__";
+const closed = "__CHATWIDGET_embed.css__";
+const opened = "__CHATWIDGET_window.css__";
 const NUMBER = "0 to 2147483647";
 /** @type {Record<string, string>} */
 export const RULES = {
@@ -21,17 +22,8 @@ export const RULES = {
   language: "",
 };
 
-export const place = () => {
-  for (const [name, rule] of Object.entries(RULES)) {
-    it.options[name] = config.options[name];
-    const wanted = it.given[name] ?? attribute(name);
-    if (wanted == null) continue;
-    const fits =
-      !rule ||
-      (rule === NUMBER ? `${wanted & 2147483647}` === `${wanted}` : rule.split(", ").includes(wanted));
-    if (fits) it.options[name] = wanted;
-    else warn(`data-${name}="${wanted}" is none of ${rule}.`);
-  }
+/** Wear what is needed where it stands: more of it once there is a chat. */
+export const dress = () => {
   const { options } = it;
   const corner = attempt(() => localStorage.getItem(`${it.key}:corner`)) || options.position;
   /** @param {number} more */
@@ -44,10 +36,26 @@ export const place = () => {
       )
       .join(" ");
   sheet.replaceSync(
-    `${styles}:host{--layer:${options["z-index"]};--corner:${inset(0)};--above:${inset(68)};` +
+    `${closed}${it.frame ? opened : ""}:host{--layer:${options["z-index"]};--corner:${inset(0)};--above:${inset(68)};` +
       `--y:${options["offset-y"]}px;--origin:${corner.replace("-", " ")}}${config.colours}`,
   );
-  all.dataset.mode = options.mode;
+};
+
+export const place = () => {
+  for (const name in RULES) {
+    const rule = RULES[name] ?? "";
+    it.options[name] = config.options[name];
+    const wanted = it.given[name] ?? attribute(name);
+    if (wanted == null) continue;
+    const fits =
+      !rule ||
+      (rule === NUMBER ? `${wanted & 2147483647}` === `${wanted}` : rule.split(", ").includes(wanted));
+    if (fits) it.options[name] = wanted;
+    else warn(`data-${name}="${wanted}" is none of ${rule}.`);
+  }
+  dress();
+  const { options } = it;
+  all.setAttribute("data-mode", options.mode);
   launcher.replaceChildren(icon(options.icon), icon("M6 6l12 12M18 6L6 18"), options.label || "");
   if (options.mode === "inline") need();
 };

@@ -10,25 +10,16 @@ import { words } from "./words.js";
 const STILL = "html:has(>chat-widget[open]){overflow:hidden!important}";
 const COVERED = `@media(max-width:479.98px),(max-height:479.98px){${STILL}}`;
 
-// A component may update its options at each of its renderings.
-/** @type {Set<string>} */
-const said = new Set();
-
-/** Do without what a page chose and can't be, and say so once. @param {It} it */
+/** Do without what a page chose and can't be, and say so. @param {It} it */
 function check(it) {
   const { icon, launcher } = it.options;
-  const wrong = [];
   if (launcher && !it.attempt(() => document.querySelector(launcher))) {
-    wrong.push(`data-launcher="${launcher}" is not on this page.`);
+    it.warn(`data-launcher="${launcher}" is not on this page.`);
   }
   if (icon !== it.config.options.icon && !/^\s*m\s*[-.\d]/i.test(icon)) {
-    wrong.push(`data-icon="${icon}" is no SVG path.`);
+    it.warn(`data-icon="${icon}" is no SVG path.`);
     it.given = { ...it.given, icon: it.config.options.icon };
     it.place();
-  }
-  for (const text of wrong) {
-    if (!said.has(text)) it.warn(text);
-    said.add(text);
   }
 }
 
@@ -79,17 +70,15 @@ export function watchPage(it) {
     dialog.style.setProperty("--top", `${view.offsetTop}px`);
     dialog.style.setProperty("--height", `${view.height}px`);
   };
+  /** @param {KeyboardEvent} event */
+  const escape = (event) => {
+    const focused = document.activeElement;
+    const ours = !focused || focused === document.body || focused === element;
+    if (event.key === "Escape" && ours && !event.defaultPrevented) close();
+  };
   return () => {
     const { signal } = it;
-    document.addEventListener(
-      "keydown",
-      (event) => {
-        const focused = document.activeElement;
-        const ours = !focused || focused === document.body || focused === element;
-        if (event.key === "Escape" && ours && !event.defaultPrevented) close();
-      },
-      { signal },
-    );
+    document.addEventListener("keydown", escape, { signal });
     view?.addEventListener("resize", fit, { signal });
     view?.addEventListener("scroll", fit, { signal });
     fit();

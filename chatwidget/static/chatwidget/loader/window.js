@@ -5,7 +5,7 @@
  * @typedef {{
  *   id: string, title: string, lang: string, dir: string, colours: string, words: Words,
  *   options: Record<string, string>, query?: 1, allow?: string, own?: Record<string, object>,
- *   greeting?: {delay: number, paths: string[]},
+ *   greeting?: {delay: number, paths: string},
  * }} Config
  * @typedef {Record<string, any>} Data
  * @typedef {{
@@ -14,8 +14,8 @@
  *   element: HTMLElement, root: ShadowRoot, all: HTMLElement, dialog: HTMLElement,
  *   launcher: HTMLElement, opener: HTMLElement, frame: HTMLIFrameElement | null,
  *   loaded?: HTMLIFrameElement | null, state: "" | "loading" | "ready" | "failed", isOpen: boolean,
- *   wantsFocus: boolean, badge: string, greets?: boolean, calls: {method: string, values: any[]}[], signal: AbortSignal,
- *   heard: Record<string, (data: Data) => unknown>, api: Record<string, (...values: any[]) => unknown>,
+ *   wantsFocus: boolean, badge: string, greets?: boolean, calls: {method: string, values: any[]}[], signal: AbortSignal, listening: AbortController | null,
+ *   heard: Record<string, (data: Data) => unknown>, api: Record<string, (...values: any[]) => any> & { widgets?: any },
  *   hello: () => Data, flush: () => void, connected: () => void,
  *   attempt: <T>(action: () => T) => T | null, warn: (text: string) => void,
  *   make: (name: string, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElement,
@@ -28,27 +28,12 @@ import { address, config, given, id, title, words } from "./tag.js";
 
 export const NAME = "chat-widget";
 
-if (!customElements.get(NAME)) {
-  customElements.define(
-    NAME,
-    class extends HTMLElement {
-      connectedCallback() {
-        this.dispatchEvent(new Event("connected"));
-      }
-      disconnectedCallback() {
-        this.dispatchEvent(new Event("disconnected"));
-      }
-    },
-  );
-}
-
 const element = make(NAME, { widget: id });
 const root = element.attachShadow({ mode: "open" });
 export const sheet = new CSSStyleSheet();
 const dialog = make("div", { class: "window", role: "dialog", "aria-label": title, id: "window" });
 const launcher = make("button", {
   class: "launcher",
-  type: "button",
   "aria-haspopup": "dialog",
   "aria-controls": "window",
 });
@@ -65,6 +50,26 @@ export const it = /** @type {It} */ (
     state: "",
     isOpen: false,
     badge: "",
+    listening: null,
+    // Listeners take it for their options: they end when the element is taken out, of which a
+    // browser tells it from the first of them on.
+    get signal() {
+      if (!customElements.get(NAME)) {
+        customElements.define(
+          NAME,
+          class extends HTMLElement {
+            // A copy that a router cloned has neither.
+            connectedCallback() {
+              /** @type {any} */ (this).joined?.();
+            }
+            disconnectedCallback() {
+              /** @type {any} */ (this).left?.();
+            }
+          },
+        );
+      }
+      return (it.listening ??= new AbortController()).signal;
+    },
     calls: [],
     hello: () => ({}),
     flush() {},
@@ -75,15 +80,20 @@ export const it = /** @type {It} */ (
 /** @returns {HTMLElement | null} */
 export const ownLauncher = () => attempt(() => document.querySelector(it.options.launcher));
 
+/** @param {Event} event */
+const clicked = ({ target }) => {
+  if (ownLauncher()?.contains(/** @type {Node} */ (target))) it.api.toggle?.();
+};
+
 export const draw = () => {
   const { isOpen, state, badge, options } = it;
   const name = options.label ? `${options.label}: ${title}` : words.open;
   element.toggleAttribute("open", isOpen);
-  dialog.classList.toggle("open", isOpen);
-  dialog.dataset.state = state;
+  dialog.setAttribute("data-state", state);
   launcher.setAttribute("aria-label", isOpen ? words.close : name + badge);
   const own = ownLauncher();
-  launcher.hidden = Boolean(own);
+  if (options.launcher) document.addEventListener("click", clicked, it);
+  launcher.toggleAttribute("hidden", Boolean(own));
   for (const button of [launcher, own]) button?.setAttribute("aria-expanded", String(isOpen));
 };
 
