@@ -21,6 +21,7 @@ FIRST = (
 # Each is one module; the name of a script that is made of several is that of its last.
 LATER = (
     ("later",),
+    ("again",),
     ("decorate",),
     ("menu",),
     ("unsure",),
@@ -36,9 +37,10 @@ LATER = (
     ("gate",),
 )
 SHEETS = {
-    "chat": ("base", "frame", "log", "unsent", "composer", "markdown", "devices"),
+    "chat": ("base", "frame", "log", "unsent", "composer", "devices"),
+    "answers": ("markdown",),
     "later": ("days", "chats", "code", "files", "tools", "paper"),
-    "plain": ("plain",),
+    "plain": ("markdown", "plain"),
     "attach": ("attach",),
     "feedback": ("feedback",),
     "notices": ("banner", "gate"),

@@ -204,6 +204,17 @@ HIDE = """(hidden) => {
 }"""
 
 
+def test_how_answers_look_comes_with_the_first_message_and_with_a_chat_that_goes_on(page, site):
+    waiting = page.locator("#answers[disabled]")
+    page.goto(site.page_url)
+    expect(waiting).to_have_count(1)
+    with page.expect_response("**/answers.css"):
+        say(page, "hello")
+    await_answer(page, "What are you looking for")
+    page.reload()
+    expect(waiting).to_have_count(0)
+
+
 def test_an_idle_page_looks_each_half_minute_and_a_hidden_one_never(page: Page, site):
     page.goto(site.page_url)
     with page.expect_response("**/later.css"):

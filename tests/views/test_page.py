@@ -38,6 +38,24 @@ def test_the_page_of_a_widget_without_words_greets_all_the_same(client: Client, 
     assert "•" in words(response)
 
 
+@pytest.mark.parametrize(
+    ("fields", "waits"),
+    [
+        ({}, True),
+        ({"welcome_messages": ["Hello", "I know **books**"]}, False),
+        ({"banner": "Closed today"}, False),
+        ({"consent_text": "May we?"}, False),
+    ],
+)
+def test_how_answers_look_waits_for_one_unless_the_page_has_such_text(
+    client: Client, widget: Widget, fields: dict[str, object], waits: bool
+):
+    Widget.objects.filter(pk=widget.pk).update(**fields)
+    page = client.get(address("page", widget)).content.decode()
+    (link,) = re.findall('<link[^>]*id="answers"[^>]*>', page)
+    assert (" disabled" in link) == waits
+
+
 def test_the_microphone_is_for_widgets_with_dictation_alone(client: Client, widget: Widget):
     def permissions() -> str:
         return client.get(address("page", widget))["Permissions-Policy"]

@@ -1,9 +1,10 @@
 /** The visitor's own messages: sent, edited, asked once more; and a reply that is not waited for. */
 import { post } from "./bridge.js";
-import { htmx, log, refresh } from "./chat.js";
+import { htmx, log, refresh, say, status } from "./chat.js";
 import { focusComposer, newId, putBack } from "./composer.js";
 import { keep } from "./keep.js";
 import { toEnd } from "./log.js";
+import { part } from "./parts.js";
 
 const template = /** @type {HTMLTemplateElement} */ (document.getElementById("outgoing"));
 const stopped = /** @type {HTMLTemplateElement} */ (document.getElementById("stopped"));
@@ -45,16 +46,11 @@ function edit(message) {
   refresh();
 }
 
-/** Send the question again that this bubble could not answer. @param {Element} message */
-function askAgain(message) {
-  const questions = [...log.querySelectorAll(".own .text")];
-  const question = questions.reverse().find(
-    (each) => each.compareDocumentPosition(message) & Node.DOCUMENT_POSITION_FOLLOWING,
-  );
-  message.remove();
-  if (!question) return;
-  question.closest(".own")?.remove();
-  send(question.textContent ?? "", newId());
+/** @param {Element} message */
+async function askAgain(message) {
+  const again = await part("again");
+  if (again) again.ask(message);
+  else say(status.dataset.lost);
 }
 
 for (const starter of document.querySelectorAll(".starters button")) {

@@ -20,6 +20,7 @@ const SLOW = 6000;
 
 export const log = /** @type {HTMLElement} */ (document.getElementById("log"));
 export const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+const answers = /** @type {HTMLLinkElement} */ (document.getElementById("answers"));
 const blank = log.cloneNode(true);
 
 let waitingSince = 0;
@@ -48,10 +49,16 @@ export function refresh() {
   else say(sending ? words : failed?.textContent);
 }
 
+/** What answers look like comes with the first message, or the chat that is taken up. */
+export function awaitAnswers() {
+  answers.disabled = false;
+}
+
 export function takeUp() {
   restore();
   const earlier = document.getElementById("earlier");
   if (!earlier || !kept().token) return;
+  awaitAnswers();
   htmx.trigger(earlier, "resume");
   withLater();
 }

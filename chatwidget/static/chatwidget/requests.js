@@ -3,7 +3,7 @@
  * nothing, and what is none of our fragments is not shown.
  */
 import { post, told } from "./bridge.js";
-import { ASKING, OUTGOING, chat, htmx, log, onHtmx, refresh, status, withLater } from "./chat.js";
+import { ASKING, OUTGOING, awaitAnswers, chat, htmx, log, onHtmx, refresh, status, withLater } from "./chat.js";
 import { keep, kept } from "./keep.js";
 import { part } from "./parts.js";
 
@@ -63,6 +63,7 @@ onHtmx("beforeSwap", (detail) => {
 });
 
 onHtmx("afterRequest", ({ elt, xhr }) => {
+  awaitAnswers();
   refresh();
   if (kept().unsure || log.querySelector("form .watch")) {
     const arrived = xhr.getResponseHeader("HX-Reswap") === "afterend" && elt.closest("form");
