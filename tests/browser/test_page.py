@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.template.loader import render_to_string
+from django.test import override_settings
+from playwright.sync_api import Page, Route, expect
 
+from chatwidget.models import Widget
 from tests.browser.chatting import (
     ANSWER,
     QUESTION,
@@ -100,6 +103,24 @@ def test_a_reload_goes_on_where_it_was(chat: Page):
     say(chat, "help")
     expect(log(chat).get_by_text("Ask me about the shop")).to_be_visible()
     assert asked(chat) == [QUESTION, "help"]
+
+
+def test_a_history_that_has_to_wait_its_turn_comes_by_itself(chat: Page, site, console):
+    console.expect(REFUSED)
+    say(chat, QUESTION)
+    expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
+    with override_settings(ROOT_URLCONF="example_project.urls"):
+        told = {"widget": Widget(public_id=site.widget), "wait": 100}
+        busy = render_to_string("chatwidget/fragments/no_history.html", told)
+
+    def refuse(route: Route) -> None:
+        route.fulfill(response=route.fetch(), status=503, body=busy)
+
+    chat.route("**/messages/", refuse, times=1)
+    chat.reload()
+    expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
+    expect(button(chat, "Try again")).to_have_count(0)
+    assert asked(chat) == [QUESTION]
 
 
 def test_a_reload_waits_for_the_answer_that_was_on_its_way(chat: Page):
