@@ -104,7 +104,7 @@ def test_the_page_takes_the_whole_screen_with_its_safe_areas(phone: Page, site):
     content = phone.locator("meta[name=viewport]").get_attribute("content")
     assert content is not None
     assert "viewport-fit=cover" in content
-    sheet = phone.locator("link[rel=stylesheet]").get_attribute("href")
+    sheet = phone.locator("link[href$='/chat.css']").get_attribute("href")
     styles = phone.request.get(f"{site.url}{sheet}").text()
     for side in ("top", "right", "bottom", "left"):
         assert f"env(safe-area-inset-{side})" in styles
