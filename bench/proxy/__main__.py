@@ -221,9 +221,10 @@ def _target(what: str, figure: float, most: float) -> Target:
 WHY = {
     "CPU of a proxied message": (
         "Of its own work a fifth is the call itself, more than a fifth the three statements of the"
-        " database (the row is read, claimed before a byte goes out, and written with the task), an"
-        " eighth the three trips to Redis (the configs' mark, all limits at once, the copies for"
-        " polls and of the transcript). e has the call alone; i writes nothing to the database."
+        " database (the row is read, claimed before a byte goes out, and written with the task), a"
+        " sixth the four trips to Redis (the configs' mark, all limits at once, the transcript's"
+        " copy read, and written with that for polls). e has the call alone; i writes nothing to"
+        " the database."
     ),
     "CPU of a proxied poll": (
         "A fifth of it are the three trips to Redis, which keep a pause, a deleted chat and two"

@@ -1,17 +1,15 @@
 """The short-lived copy of a transcript in Django's cache (design decisions 3 and 4).
 
 ``base`` is what the server's history held at the last look; ``tail`` is what this site has seen
-sent and answered since, so that a reload within the 30 seconds needs no look. Each message of the
-tail has a key of its own, by the task that the session's row remembers: so nothing has to be read
-to add one, and none is lost where two are added at once.
+sent and answered since, so that a reload within the 30 seconds needs no look.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.core.cache import BaseCache, caches
@@ -25,22 +23,17 @@ KEPT_SECONDS = 30 * 60
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A transcript as this site knows it; ``looked_at`` is in seconds since the epoch.
-
-    The tail's messages go by names, and ``past`` has those that are in it no more: the history
-    has them, or never will.
-    """
+    """A transcript as this site knows it; ``looked_at`` is in seconds since the epoch."""
 
     base: tuple[Message, ...] = ()
-    tail: Mapping[str, Message] = field(default_factory=dict)
+    tail: tuple[Message, ...] = ()
     looked_at: float = 0.0
     consent: Consent | None = None
-    past: frozenset[str] = frozenset()
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """Every message, in order."""
-        return (*self.base, *self.tail.values())
+        return self.base + self.tail
 
     @property
     def age(self) -> float:
@@ -55,33 +48,37 @@ def store() -> BaseCache:
 
 def load(session: ChatSession) -> Copy:
     """Return the session's copy, empty if the cache has none."""
-    names = {_key_of(name): name for name in _names(session)}
-    found = store().get_many([_key(session), *names])
-    kept = found.pop(_key(session), None)
-    said = {names[key]: _thaw(fields) for key, fields in found.items()}
+    found = store().get_many([_key(session), _tail_key(session)])
+    kept, tail = found.get(_key(session)), _thaw(found.get(_tail_key(session), ()))
     if kept is None:
-        return Copy(tail=said)
-    base, past = tuple(map(_thaw, kept["base"])), frozenset(kept.get("past", ()))
+        return Copy(tail=tail)
+    base = _thaw(kept["base"])
     consent = Consent(**kept["consent"]) if kept["consent"] else None
     # An answer that was found in the history is in the copy already.
-    new = {name: each for name, each in said.items() if name not in past and each not in base}
-    return Copy(base, new, kept["looked_at"], consent, past)
+    new = tuple(message for message in tail if message not in base)
+    return Copy(base, new, kept["looked_at"], consent)
 
 
 def save(session: ChatSession, copy: Copy) -> None:
-    """Keep the copy for half an hour, but for its tail, which is kept as it comes."""
+    """Keep the copy for half an hour."""
     kept = {
         "base": [asdict(message) for message in copy.base],
         "looked_at": copy.looked_at,
         "consent": asdict(copy.consent) if copy.consent else None,
-        "past": [name for name in _names(session) if name in copy.past],
     }
-    store().set(_key(session), kept, KEPT_SECONDS)
+    tail = [asdict(message) for message in copy.tail]
+    store().set_many({_key(session): kept, _tail_key(session): tail}, KEPT_SECONDS)
 
 
-def sent(task_id: uuid.UUID, message: Message) -> dict[str, object]:
-    """Return what keeps a visitor's message, by its key, for :data:`KEPT_SECONDS`."""
-    return {_key_of(f"sent:{task_id}"): asdict(message)}
+def append(session: ChatSession, *messages: Message) -> None:
+    """Add what was just sent or answered, if a copy is kept at all, however long it is."""
+    store().set_many(appended(session, *messages), KEPT_SECONDS)
+
+
+def appended(session: ChatSession, *messages: Message) -> dict[str, object]:
+    """Return what :func:`append` keeps, by its key, for who keeps something else besides."""
+    tail = store().get(_tail_key(session))
+    return {} if tail is None else {_tail_key(session): [*tail, *map(asdict, messages)]}
 
 
 def begin(session: ChatSession, consent: Consent | None) -> None:
@@ -97,35 +94,39 @@ def keep_consent(session: ChatSession, consent: Consent) -> None:
 
 
 def keep_answer(task_id: uuid.UUID, answer: Message) -> None:
-    """Keep the answer of a settled task, for the tail and for whoever asks for it once more."""
-    store().set(_key_of(f"answer:{task_id}"), asdict(answer), KEPT_SECONDS)
+    """Keep the answer of a settled task, for whoever asks for it once more."""
+    store().set(f"chatwidget:answer:{task_id}", asdict(answer), KEPT_SECONDS)
 
 
 def kept_answer(task_id: uuid.UUID) -> Message | None:
     """Return the answer that :func:`keep_answer` kept, if the cache still has it."""
-    kept = store().get(_key_of(f"answer:{task_id}"))
-    return _thaw(kept) if kept else None
+    kept = store().get(f"chatwidget:answer:{task_id}")
+    return _thaw([kept])[0] if kept else None
 
 
 def forget(session: ChatSession) -> None:
-    """Drop the copy of a session that is deleted, and what was said in it."""
-    store().delete_many([_key(session), *map(_key_of, _names(session))])
+    """Drop the copy and the kept answers of a session that is deleted."""
+    tasks = [session.task_id, *(kept["task_id"] for kept in session.recent)]
+    keys = [_key(session), _tail_key(session)]
+    store().delete_many([*keys, *(f"chatwidget:answer:{task_id}" for task_id in tasks)])
 
 
 def _key(session: ChatSession) -> str:
     return f"chatwidget:copy:{session.pk}"
 
 
-def _key_of(name: str) -> str:
-    return f"chatwidget:{name}"
+def _tail_key(session: ChatSession) -> str:
+    return f"chatwidget:tail:{session.pk}"
 
 
-def _names(session: ChatSession) -> list[str]:
-    """The names of what was said, as far as the session remembers its tasks, in order."""
-    tasks = (*(kept["task_id"] for kept in session.recent), session.task_id)
-    return [f"{part}:{task_id}" for task_id in tasks for part in ("sent", "answer")]
-
-
-def _thaw(fields: Mapping[str, Any]) -> Message:
-    tags, files = tuple(fields["tags"]), (Attachment(**each) for each in fields["attachments"])
-    return Message(**{**fields, "tags": tags, "attachments": tuple(files)})
+def _thaw(kept: Sequence[dict[str, Any]]) -> tuple[Message, ...]:
+    return tuple(
+        Message(
+            **{
+                **fields,
+                "tags": tuple(fields["tags"]),
+                "attachments": tuple(Attachment(**each) for each in fields["attachments"]),
+            }
+        )
+        for fields in kept
+    )

@@ -231,6 +231,7 @@ def _fail(session: ChatSession, attempt: Attempt, kind: str) -> None:
 def _complete(session: ChatSession, attempt: Attempt, answer: Message | None) -> Reply:
     if answer is not None and attempt.flight != Flight.SETTLED:
         attempts.land(session, attempt, Flight.SETTLED, mark=answer.created_at)
+        copies.append(session, answer)
         copies.keep_answer(attempt.task_id, answer)
         signals.reply_received.send_robust(
             ChatSession, session=session, task_id=attempt.task_id, seconds=attempt.age

@@ -174,7 +174,7 @@ def _deliver(session: ChatSession, attempt: Attempt, text: str, companions: Comp
         _not_sent(session, attempt)
         raise
     attempt = attempts.accepted(session, attempt, remote_task_id)
-    waiting.begin(session, attempt.task_id, _as_sent(text))
+    waiting.begin(session, _as_sent(text))
     signals.message_sent.send_robust(ChatSession, session=session, task_id=attempt.task_id)
     wait = pacing.ask_again(session.widget_id, attempt.age)
     return Task(attempt.task_id, min(wait, FIRST_POLL_SECONDS))

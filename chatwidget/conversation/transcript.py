@@ -162,11 +162,8 @@ def _look(session: ChatSession, copy: Copy) -> Copy:
     if status == "ended":
         close(session, ChatSession.State.ENDED)
     now = time.time()
-    past = {
-        name for name, each in copy.tail.items() if _is_in(each, new) or not _is_young(each, now)
-    }
-    tail = {name: each for name, each in copy.tail.items() if name not in past}
-    return Copy(copy.base + tuple(new), tail, now, consent, copy.past | past)
+    tail = tuple(each for each in copy.tail if not _is_in(each, new) and _is_young(each, now))
+    return Copy(copy.base + tuple(new), tail, now, consent)
 
 
 def _pages(api: ChatAPI, session: ChatSession, since: str | None) -> Iterator[SessionPoll]:

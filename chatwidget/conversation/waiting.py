@@ -54,9 +54,9 @@ class Glance:
     claims: Claims | None = None
 
 
-def begin(session: ChatSession, task_id: uuid.UUID, message: Message) -> None:
+def begin(session: ChatSession, message: Message) -> None:
     """Keep the session of a message that was just sent, and the message, by one round trip."""
-    kept = {_key(session.pk): _kept(session, 0.0), **copies.sent(task_id, message)}
+    kept = {_key(session.pk): _kept(session, 0.0), **copies.appended(session, message)}
     copies.store().set_many(kept, copies.KEPT_SECONDS)
 
 

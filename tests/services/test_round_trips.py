@@ -85,11 +85,11 @@ def test_a_send_reads_once_and_writes_twice(visitor):
     assert verbs == ["SELECT", "UPDATE", "UPDATE"]
 
 
-def test_a_send_asks_redis_three_times_where_all_limits_are_counted_at_once(visitor, backend):
+def test_a_send_asks_redis_four_times_where_all_limits_are_counted_at_once(visitor, backend):
     copies.begin(visitor._session, None)
     with round_trips() as trips:
         visitor.say("When are you open?")
-    assert len(trips) == {DJANGOS: 6, OURS: 3}[backend], trips
+    assert len(trips) == {DJANGOS: 7, OURS: 4}[backend], trips
 
 
 def test_what_a_poll_keeps_is_gone_once_the_answer_came(visitor, api):
