@@ -59,6 +59,18 @@ def test_a_chat_from_the_first_key_to_the_next_page(shop: Visitor, site: Site):
     assert not shop.in_chat(ANSWER), "the chat on one site shows on another"
 
 
+@pytest.mark.parametrize("visitor", ["webkit"], indirect=True)
+def test_what_was_typed_is_there_on_the_way_back(shop: Visitor, site: Site):
+    """It empties a form that wants no autocompletion when its page comes back as it was."""
+    shop.type("Half")
+    until(lambda: shop.in_chat(VALUE) == "Half")
+    shop.visit(f"{site.other_url}/modes.html")
+    shop.on_page("history.back()")
+    until(lambda: shop.on_page("location.pathname") == "/shop.html")
+    until(lambda: is_open(shop))
+    until(lambda: shop.in_chat(VALUE) == "Half")
+
+
 def test_escape_closes_it_and_the_focus_returns(shop: Visitor):
     shop.type("x")
     until(lambda: shop.in_chat(VALUE) == "x")
