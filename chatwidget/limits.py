@@ -23,7 +23,7 @@ WINDOW = 60
 IPV6_PREFIX = 64
 WITH_PORT = re.compile(r"\[(?P<v6>[0-9a-fA-F:.]+)\](:[0-9]+)?|(?P<v4>[0-9.]+):[0-9]+")
 
-_address: ContextVar[str] = ContextVar("chatwidget_address", default="")
+_asker: ContextVar[Mapping[str, object] | None] = ContextVar("chatwidget_asker", default=None)
 
 
 class LimitReached(Exception):
@@ -41,11 +41,11 @@ class TooFast(LimitReached):
 @contextmanager
 def asked_by(meta: Mapping[str, object]) -> Iterator[None]:
     """Count what is sent within the block for the address that the request came from."""
-    token = _address.set(address_of(meta))
+    token = _asker.set(meta)
     try:
         yield
     finally:
-        _address.reset(token)
+        _asker.reset(token)
 
 
 def address_of(meta: Mapping[str, object]) -> str:
@@ -86,8 +86,9 @@ def admit(widget: Widget, *, session: ChatSession | None = None) -> None:
         TooFast: one of them is reached.
     """
     of_session = f"session:{session.pk if session else ''}"
+    address = address_of(_asker.get() or {})
     limits = {
-        f"address:{widget.pk}:{_address.get()}": _limit(widget.address_limit, conf.address_limit),
+        f"address:{widget.pk}:{address}": _limit(widget.address_limit, conf.address_limit),
         of_session: _limit(widget.session_limit, conf.session_limit),
         f"widget:{widget.pk}": _limit(widget.widget_limit, conf.widget_limit),
     }
