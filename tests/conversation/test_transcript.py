@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from chatwidget import conversation
 from chatwidget.chatapi import Attachment, Message, SessionPoll, errors
-from chatwidget.conversation import copies, transcript
+from chatwidget.conversation import attempts, copies, transcript
 from chatwidget.conversation.errors import SessionExpired
 from chatwidget.models import ChatSession
 from tests.conversation.test_sending import again
@@ -54,6 +54,15 @@ def test_what_was_said_since_the_look_is_there_without_another(
     chat(session, "Hello")
     assert contents(conversation.history(session)) == ["Hello", "Echo: Hello"]
     assert api.count("poll_session") == 1
+
+
+def test_what_was_said_stays_there_beyond_what_the_row_remembers(
+    session: ChatSession, api: FakeChatAPI
+) -> None:
+    conversation.history(session)
+    for number in range(attempts.REMEMBERED + 2):
+        chat(session, str(number))
+    assert contents(conversation.history(session))[::2] == [str(n) for n in range(22)]
 
 
 def test_a_session_that_has_just_started_is_known_to_be_empty(
