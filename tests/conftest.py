@@ -24,7 +24,7 @@ from psycopg import sql
 from chatwidget import configs, health, overload, usage
 from chatwidget.conversation import pacing
 from chatwidget.usage import counting
-from tests.fixtures import api, server, session, widget
+from tests.fixtures import api, let_mails_go, server, session, widget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,3 +150,10 @@ def empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     usage.forget()
+
+
+@pytest.fixture(autouse=True)
+def empty_outbox() -> Iterator[None]:
+    """No test finds a mail that another one's message set off."""
+    yield
+    let_mails_go()

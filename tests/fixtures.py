@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from typing import Any
 
 import pytest
 
+from chatwidget.budgets import MAIL_THREAD
 from chatwidget.models import ChatServer, ChatSession, Widget
 from tests.fake_chatapi import FakeChatAPI
 
@@ -51,3 +53,10 @@ def session(widget: Widget) -> ChatSession:
     return ChatSession.objects.create(
         widget=widget, remote_id="remote-session-marked", state=ChatSession.State.ACTIVE
     )
+
+
+def let_mails_go() -> None:
+    """Wait for the mails about budgets that are on their way, each in a thread of its own."""
+    for thread in threading.enumerate():
+        if thread.name == MAIL_THREAD:
+            thread.join()

@@ -19,7 +19,7 @@ from chatwidget.chatapi import errors
 from chatwidget.models import UsageDay
 from chatwidget.problems import describe
 from chatwidget.usage import counting
-from tests.fixtures import make_widget
+from tests.fixtures import let_mails_go, make_widget
 
 
 @pytest.fixture(autouse=True)
@@ -55,9 +55,7 @@ def spent(widget, tries: int) -> int:
 
 def mails() -> list[mail.EmailMessage]:
     """What was sent, once all that is on its way has gone."""
-    for thread in threading.enumerate():
-        if thread.name == budgets.MAIL_THREAD:
-            thread.join()
+    let_mails_go()
     return mail.outbox
 
 
