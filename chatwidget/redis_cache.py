@@ -47,7 +47,8 @@ class _Client(redis.RedisCacheClient):
     def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
         # Of several readers a thread keeps to the one that it was given first; a process that
         # was forked shares no connection with its parent.
-        place = write, os.getpid()
+        is_first = write or len(self._servers) == 1  # type: ignore[attr-defined]  # Django's
+        place = is_first, os.getpid()
         if place not in self._clients:
             given = super().get_client(key, write=write)
             self._clients[place] = type(given)(
