@@ -17,8 +17,11 @@ FRESH_SECONDS = 60.0
 WIDGETS_IN_MEMORY = 1000
 RESERVED_CALLS = 5
 LONGEST_WINDOW = 300.0
+# Until so much is learned there is an early poll besides, for a bot that answers at once.
+EARLY_SECONDS = 0.3
+REPLIES_KNOWN = 32
 
-_read: dict[int, tuple[float, Times]] = {}
+_read: dict[int, tuple[float, ReplyTimes]] = {}
 
 
 def ask_again(
@@ -31,11 +34,18 @@ def ask_again(
     ``X-RateLimit-Remaining`` and ``-Reset``, one bucket a session): 5 of them are left for sending
     and looking, and once those are all there are, nothing is asked before the reset.
     """
-    times = _times(widget_id)
+    times = _known(widget_id).times
     wait = placement.next_wait(times, age)
     if remaining is None or reset_in is None or not reset_in > 0:
         return wait
     return _stretched(times, age, wait, remaining - RESERVED_CALLS, min(reset_in, LONGEST_WINDOW))
+
+
+def ask_first(widget_id: int, age: float) -> float:
+    """Return the seconds to wait before the first poll for a reply asked ``age`` seconds ago."""
+    wait = ask_again(widget_id, age)
+    is_known = _known(widget_id).learned >= REPLIES_KNOWN
+    return wait if is_known else min(wait, EARLY_SECONDS)
 
 
 def learn(widget_id: int, seconds: float, *, since: float | None = None) -> None:
@@ -47,7 +57,7 @@ def learn(widget_id: int, seconds: float, *, since: float | None = None) -> None
     known = ReplyTimes.thawed(copies.store().get(_key(widget_id)))
     known = known.after(seconds, since)
     copies.store().set(_key(widget_id), known.frozen(), KEPT_SECONDS)
-    _remember(widget_id, known.times)
+    _remember(widget_id, known)
 
 
 def forget() -> None:
@@ -55,18 +65,18 @@ def forget() -> None:
     _read.clear()
 
 
-def _times(widget_id: int) -> Times:
-    read_at, times = _read.get(widget_id, (0.0, ()))
-    if times and time.monotonic() - read_at < FRESH_SECONDS:
-        return times
-    return _remember(widget_id, ReplyTimes.thawed(copies.store().get(_key(widget_id))).times)
+def _known(widget_id: int) -> ReplyTimes:
+    read_at, known = _read.get(widget_id, (0.0, None))
+    if known is not None and time.monotonic() - read_at < FRESH_SECONDS:
+        return known
+    return _remember(widget_id, ReplyTimes.thawed(copies.store().get(_key(widget_id))))
 
 
-def _remember(widget_id: int, times: Times) -> Times:
+def _remember(widget_id: int, known: ReplyTimes) -> ReplyTimes:
     if len(_read) >= WIDGETS_IN_MEMORY:
         forget()
-    _read[widget_id] = time.monotonic(), times
-    return times
+    _read[widget_id] = time.monotonic(), known
+    return known
 
 
 def _stretched(times: Times, age: float, wait: float, calls: int, reset_in: float) -> float:

@@ -42,8 +42,6 @@ from chatwidget.models import ChatSession
 from chatwidget.servers import session_ref
 
 BUSY_SECONDS = 1.0
-# One early poll, whatever was learned: a refusal or a quick bot answers at once.
-FIRST_POLL_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +174,7 @@ def _deliver(session: ChatSession, attempt: Attempt, text: str, companions: Comp
     attempt = attempts.accepted(session, attempt, remote_task_id)
     waiting.begin(session, _as_sent(text))
     signals.message_sent.send_robust(ChatSession, session=session, task_id=attempt.task_id)
-    wait = pacing.ask_again(session.widget_id, attempt.age)
-    return Task(attempt.task_id, min(wait, FIRST_POLL_SECONDS))
+    return Task(attempt.task_id, pacing.ask_first(session.widget_id, attempt.age))
 
 
 def _not_sent(session: ChatSession, attempt: Attempt) -> None:

@@ -47,6 +47,19 @@ def test_the_wait_is_between_floor_and_ceiling(age: float) -> None:
     assert FLOOR <= pacing.ask_again(WIDGET, age) <= CEILING
 
 
+def test_the_first_poll_is_early_until_it_is_known_that_no_reply_is_there_so_soon() -> None:
+    for _ in range(pacing.REPLIES_KNOWN):
+        assert pacing.ask_first(WIDGET, 0) == pacing.EARLY_SECONDS
+        pacing.learn(WIDGET, 12, since=11)
+    assert pacing.ask_first(WIDGET, 0) == pacing.ask_again(WIDGET, 0) > pacing.EARLY_SECONDS
+
+
+def test_a_bot_that_is_known_to_answer_at_once_is_asked_early() -> None:
+    for _ in range(pacing.REPLIES_KNOWN):
+        pacing.learn(WIDGET, 0.25, since=0.1)
+    assert pacing.ask_first(WIDGET, 0) <= pacing.EARLY_SECONDS
+
+
 def test_what_is_learned_of_one_widget_is_for_that_widget() -> None:
     nothing = moments(OTHER)
     for _ in range(64):
