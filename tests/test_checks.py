@@ -231,12 +231,15 @@ def test_deployment_is_not_looked_at_while_settings_are_wrong(settings):
     assert check_deployment() == []
 
 
+# Of its own, Django asks SQLite whether it knows JSON.
+@pytest.mark.django_db
 def test_django_runs_the_checks_of_the_settings(settings):
     settings.CHATWIDGET = {"RETENTION_DAYS": 0}
     with pytest.raises(SystemCheckError, match="chatwidget.E019"):
         call_command("check", "chatwidget")
 
 
+@pytest.mark.django_db
 def test_django_runs_the_checks_of_a_deployment_only_when_asked(settings):
     settings.CHATWIDGET = {}
     # Django 6.1 asks for real mail, which no test sends.
