@@ -112,7 +112,7 @@ def _greeting(widget: Widget) -> dict[str, object]:
 
 def _path_pattern(path: str) -> str:
     """A path as a pattern of JavaScript; one that ends in ``*`` stands for all below it."""
-    return re.sub(r"[^\w/-]", r"\\\g<0>", path.removesuffix("*")) + ".*" * path.endswith("*")
+    return re.escape(path.removesuffix("*")) + ".*" * path.endswith("*")
 
 
 @lru_cache(maxsize=256)

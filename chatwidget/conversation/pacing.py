@@ -43,9 +43,9 @@ def ask_again(
 
 def ask_first(widget_id: int, age: float) -> float:
     """Return the seconds to wait before the first poll for a reply asked ``age`` seconds ago."""
-    wait = ask_again(widget_id, age)
-    is_known = _known(widget_id).learned >= REPLIES_KNOWN
-    return wait if is_known else min(wait, EARLY_SECONDS)
+    known = _known(widget_id)
+    wait = placement.next_wait(known.times, age)
+    return wait if known.learned >= REPLIES_KNOWN else min(wait, EARLY_SECONDS)
 
 
 def learn(widget_id: int, seconds: float, *, since: float | None = None) -> None:
