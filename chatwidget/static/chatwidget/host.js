@@ -5,7 +5,7 @@
  * a visitor whom the browser knew as somebody else nothing is shown, and all that was kept goes.
  */
 import { framed, host, on, post, told } from "./bridge.js";
-import { keep, kept } from "./keep.js";
+import { channel, keep, kept } from "./keep.js";
 
 /**
  * @typedef {{ method: string, values: unknown[] }} Call
@@ -14,7 +14,7 @@ import { keep, kept } from "./keep.js";
 const PATIENCE = 2000;
 // Renewed before the server finds it too old to start a chat with.
 const FRESH_FOR = 5 * 60 * 1000;
-const { widget, users } = document.body.dataset;
+const { users } = document.body.dataset;
 
 let mark = "";
 let isKnown = false;
@@ -24,17 +24,8 @@ function forget() {
   keep({ token: null, draft: null, outgoing: null, unsure: null, chats: null, who: null });
 }
 
-/** Firefox has none for a frame whose storage is blocked. */
-function channel() {
-  try {
-    return new BroadcastChannel(`chatwidget:${widget}:who`);
-  } catch {
-    return null;
-  }
-}
-
 /** In the other tabs too. */
-const tabs = channel();
+const tabs = channel(":who");
 tabs?.addEventListener("message", () => {
   forget();
   location.reload();

@@ -70,6 +70,19 @@ export function keep(changes) {
   write(value);
 }
 
+/**
+ * Where the chat's tabs hear each other, or `null`: Firefox has none for a frame without storage.
+ *
+ * @param {string} [about]
+ */
+export function channel(about = "") {
+  try {
+    return new BroadcastChannel(KEY + about);
+  } catch {
+    return null;
+  }
+}
+
 /** Done once what was kept can be read. */
 export const ready = new Promise((resolve) => {
   read();

@@ -3,7 +3,7 @@
  * of chats, days and copy buttons in the log.
  */
 import { decorate } from "./decorate.js";
-import { kept, keep } from "./keep.js";
+import { channel, keep, kept } from "./keep.js";
 import { part } from "./parts.js";
 
 /**
@@ -18,14 +18,6 @@ const TITLE = 60;
 const ENDED = "data-ended";
 const SENT = ".own:not(form)";
 const ANSWERS = ".message:not(.own, .pending, .unanswered)";
-
-function channel() {
-  try {
-    return new BroadcastChannel(`chatwidget:${document.body.dataset.widget}`);
-  } catch {
-    return null;
-  }
-}
 
 function addStyles() {
   const sheet = document.createElement("link");

@@ -2,7 +2,7 @@
  * A short sound when an answer comes, in one tab only: whoever is first says so to the others. A tab
  * that the visitor never touched may make none, and leaves it to the one that they write in.
  */
-import { kept } from "./keep.js";
+import { channel, kept } from "./keep.js";
 
 /** @typedef {import("./later.js").Chat} Chat */
 
@@ -33,18 +33,10 @@ function play() {
   });
 }
 
-function channel() {
-  try {
-    return new BroadcastChannel(`chatwidget:${document.body.dataset.widget}:sound`);
-  } catch {
-    return null;
-  }
-}
-
 /** @param {Chat} chat */
 export function serve(chat) {
   if (serving) return serving;
-  const tabs = channel();
+  const tabs = channel(":sound");
   let rung = "";
   const ring = () => {
     const answers = /** @type {NodeListOf<HTMLTimeElement>} */ (chat.log.querySelectorAll(ANSWERS));
