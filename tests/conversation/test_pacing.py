@@ -146,6 +146,16 @@ def test_the_spacing_stretches_as_the_calls_run_out() -> None:
     assert waits[-1] > 10 * waits[0]
 
 
+@pytest.mark.parametrize(
+    ("left", "reset_in", "wait"), [(8, 7, 2), (7, 7, 3), (6, 7, 6), (5, 7, 7), (6, 6, 4)]
+)
+def test_the_planned_polls_are_spread_over_the_calls_that_are_left(
+    monkeypatch: pytest.MonkeyPatch, left: int, reset_in: float, wait: float
+) -> None:
+    monkeypatch.setattr("chatwidget.conversation.placement.next_wait", lambda times, age: 2.0)
+    assert pacing.ask_again(WIDGET, 2, remaining=left, reset_in=reset_in) == wait
+
+
 def test_nothing_is_asked_before_the_reset_once_only_the_reserve_is_left() -> None:
     assert pacing.ask_again(WIDGET, 2, remaining=5, reset_in=42) == 42
     assert pacing.ask_again(WIDGET, 2, remaining=0, reset_in=0.01) == FLOOR

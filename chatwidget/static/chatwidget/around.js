@@ -28,7 +28,7 @@ document.addEventListener("keydown", ({ key, isComposing }) => {
   if (key === "Escape" && !isComposing && !document.querySelector("dialog[open]")) post("close");
 });
 document.addEventListener("keypress", ({ key, target }) => {
-  if (key[1] || target !== document.body) return;
+  if (key?.length !== 1 || target !== document.body) return;
   // In a frame of another site Safari lets nothing be focused before a key there has been handled.
   setTimeout(() => {
     focusComposer();
