@@ -90,6 +90,8 @@ def test_a_malformed_form_of_consent_is_no_form():
     [
         ({"Retry_After": "7"}, {"available_in": 9}, 7),
         ({"Retry_After": "nonsense"}, {"available_in": 9}, 9),
+        ({"Retry_After": f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}"}, {"available_in": 9}, 9),
+        ({}, {"available_in": f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"}, None),
         ({}, {"available_in": 1.5}, 1.5),
         ({}, {"available_in": -3}, None),
         ({}, {"available_in": True}, None),
