@@ -11,8 +11,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
 
-from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -30,6 +28,7 @@ from chatwidget import conversation, identity, limits, work
 from chatwidget.api import cors, refusals
 from chatwidget.api.openapi import ChatSchema, Operation
 from chatwidget.api.wire import JSONOnly, ObjectParser, PlainJSONRenderer
+from chatwidget.exemptions import exempt
 from chatwidget.models import ChatSession, Widget
 
 
@@ -55,7 +54,7 @@ class ChatView(APIView):
     def as_view(cls, **initkwargs: Any) -> Any:
         """Make the view exempt from what guards a site's own pages."""
         view: Callable[..., Any] = super().as_view(**initkwargs)
-        return csrf_exempt(transaction.non_atomic_requests(login_not_required(view)))
+        return csrf_exempt(exempt(view))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, counting what is sent for the address that asks."""

@@ -10,8 +10,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
-from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -24,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from chatwidget import bundle, conversation, languages, limits, problems, work
 from chatwidget.conf import conf
 from chatwidget.conversation.errors import WidgetPaused
+from chatwidget.exemptions import exempt
 from chatwidget.languages import Language
 from chatwidget.models import Widget
 from chatwidget.problems import Problem
@@ -63,9 +62,7 @@ def public(*methods: str, takes_files: bool = False) -> Callable[[AnyView], AnyV
                 except WidgetPaused as error:
                     return missing(problems.describe(error))
 
-        guarded = transaction.non_atomic_requests(guarded)
-        guarded = xframe_options_exempt(guarded)
-        guarded = login_not_required(guarded)
+        guarded = xframe_options_exempt(exempt(guarded))
         return cast(AnyView, require_http_methods(list(methods))(guarded))
 
     return decorate

@@ -12,8 +12,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response
@@ -23,6 +21,7 @@ from django.views.decorators.http import require_safe
 from chatwidget import bundle, conversation, languages
 from chatwidget.conversation.errors import WidgetPaused
 from chatwidget.encodings import Encoded, accepted
+from chatwidget.exemptions import exempt
 from chatwidget.loading import (
     config_for,
     greeting_words,
@@ -63,7 +62,7 @@ class PublicResponse(HttpResponse):
 def script(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view of a script that every page may run, in whatever site it lives."""
     # It reads nothing; any method but GET and HEAD is a 405, not a 403.
-    return csrf_exempt(require_safe(login_not_required(transaction.non_atomic_requests(view))))
+    return csrf_exempt(require_safe(exempt(view)))
 
 
 @script

@@ -9,19 +9,17 @@ from __future__ import annotations
 import uuid
 from http import HTTPStatus
 
-from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from chatwidget import conversation, identity
 from chatwidget.conversation.errors import WidgetPaused
+from chatwidget.exemptions import exempt
 
 
 @require_GET
-@login_not_required
-@transaction.non_atomic_requests
+@exempt
 def who(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer with the signed identity of who is logged in, and the mark to know them by.
 

@@ -18,13 +18,13 @@ def no_context(request):
 
 
 class ReplicaRouter:
-    """Reads go to a replica, which has not heard of what was just written."""
+    """The chat has a database of its own, and reads go to a replica that lags behind it."""
 
     def db_for_read(self, model, **hints):
         return "replica" if model._meta.app_label == "chatwidget" else "default"
 
     def db_for_write(self, model, **hints):
-        return "default"
+        return "chat" if model._meta.app_label == "chatwidget" else "default"
 
     def allow_relation(self, *args, **hints):
         return True

@@ -64,7 +64,7 @@ DATABASES = {
         ),
         "ATOMIC_REQUESTS": True,  # type: ignore[dict-item]
     }
-    for name in ("default", "replica")
+    for name in ("default", "chat", "replica")
 }
 DATABASE_ROUTERS = ["tests.hostile.middleware.ReplicaRouter"]
 REST_FRAMEWORK = {

@@ -58,7 +58,8 @@ def hostile(tmp_path_factory):
         "HOSTILE_DATABASE": str(directory / "site"),
         "HOSTILE_STATIC": str(directory / "static"),
     }
-    manage(environment, "migrate", "--run-syncdb", "--verbosity", "0")
+    for alias in ("default", "chat"):
+        manage(environment, "migrate", "--run-syncdb", "--database", alias, "--verbosity", "0")
     manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     replicate(environment)
     return environment
@@ -81,10 +82,10 @@ def widget(hostile, bot):
 
 
 def replicate(environment):
-    """Bring the replica to where the database is now; it hears of nothing that comes later."""
+    """Bring the replica to where the chat's database is now; it hears of nothing later."""
     database = environment["HOSTILE_DATABASE"]
     with (
-        closing(sqlite3.connect(f"{database}-default")) as source,
+        closing(sqlite3.connect(f"{database}-chat")) as source,
         closing(sqlite3.connect(f"{database}-replica")) as replica,
     ):
         source.backup(replica)

@@ -17,7 +17,7 @@ from unittest import mock
 import django
 from asgiref.sync import async_to_sync
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test.utils import override_settings, setup_test_environment
 
 PREFIX = "/site/de/deep/chat/"
@@ -29,12 +29,13 @@ Ask = Callable[..., Any]
 def main() -> None:
     django.setup()
     setup_test_environment()
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    for alias in ("default", "chat"):
+        call_command("migrate", database=alias, run_syncdb=True, verbosity=0)
     from tests.fake_chatapi import FakeChatAPI
 
     class Recorder(FakeChatAPI):
         def _call(self, name: str, options: object) -> None:
-            ATOMIC.append(connection.in_atomic_block)
+            ATOMIC.extend(each.in_atomic_block for each in connections.all())
             super()._call(name, options)
 
     with (
@@ -73,15 +74,15 @@ def upload_and_name() -> list[int]:
     from chatwidget.conversation.files import remote_ids
     from chatwidget.models import ChatSession, Upload
 
-    session = ChatSession.objects.using("default").get()
+    session = ChatSession.objects.using("chat").get()
     return remote_ids(session, [Upload.objects.create(session=session, remote_id=7).pk])
 
 
 def replicate() -> None:
-    """Bring the replica to where the database is now; it hears of nothing that comes later."""
-    for alias in ("default", "replica"):
+    """Bring the replica to where the chat's database is now; it hears of nothing later."""
+    for alias in ("chat", "replica"):
         connections[alias].ensure_connection()
-    connections["default"].connection.backup(connections["replica"].connection)
+    connections["chat"].connection.backup(connections["replica"].connection)
 
 
 def asking(entrance: str, person: Any = None) -> Ask:
