@@ -1,11 +1,13 @@
 """How each server does, at a glance: its last success, its last failure, the calls it admits.
 
 Kept in the cache, where a lost key only means that nothing is known until the next call. A success
-is noted once in :data:`NOTED_SECONDS` by each process, so that it costs a call nothing.
+is noted once in :data:`NOTED_SECONDS` by each process, so that it costs a call nothing. Whatever
+the cache does, nothing here fails: what became of a call must not hang on how it is told.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +17,8 @@ from django.core.cache import caches
 
 from chatwidget.chatapi import CallBudget
 from chatwidget.conf import conf
+
+logger = logging.getLogger("chatwidget")
 
 KEPT_SECONDS = 30 * 24 * 60 * 60
 NOTED_SECONDS = 10.0
@@ -54,27 +58,25 @@ def of(server_id: int) -> Health:
 
 def note_success(server_id: int) -> None:
     """Note that the server answered as it should."""
-    _note_now_and_then(_key(server_id, "success"), time.time())
+    _set_now_and_then(_key(server_id, "success"), time.time())
 
 
 def note_failure(server_id: int, kind: str) -> None:
-    """Note what went wrong."""
-    caches[conf.cache].set(_key(server_id, "failure"), (time.time(), kind), KEPT_SECONDS)
+    """Note what went wrong; a success after it is news."""
+    _noted.pop(_key(server_id, "success"), None)
+    _set(_key(server_id, "failure"), (time.time(), kind))
 
 
 def note_rest(server_id: int, until: float | None) -> None:
     """Note until when a process leaves the server alone, ``None`` when it no longer does."""
-    key = _key(server_id, "rest")
-    if until is None:
-        caches[conf.cache].delete(key)
-    else:
-        caches[conf.cache].set(key, until, until - time.time())
+    seconds = 0 if until is None else until - time.time()
+    _set(_key(server_id, "rest"), until, seconds)
 
 
 def note_budget(server_id: int, budget: CallBudget | None) -> None:
     """Note how many calls the server still admits (fact 26)."""
     if budget is not None:
-        _note_now_and_then(_key(server_id, "calls"), (budget.remaining, budget.limit))
+        _set_now_and_then(_key(server_id, "calls"), (budget.remaining, budget.limit))
 
 
 def forget() -> None:
@@ -82,11 +84,25 @@ def forget() -> None:
     _noted.clear()
 
 
-def _note_now_and_then(key: str, value: object) -> None:
+def _set_now_and_then(key: str, value: object) -> None:
+    if _is_due(key):
+        _set(key, value)
+
+
+def _set(key: str, value: object, seconds: float = KEPT_SECONDS) -> None:
+    try:
+        caches[conf.cache].set(key, value, seconds)
+    except Exception as error:
+        if _is_due("complaint"):
+            logger.warning("how a server does is not noted: %s", type(error).__name__)
+
+
+def _is_due(key: str) -> bool:
     at = time.monotonic()
-    if at - _noted.get(key, -NOTED_SECONDS) >= NOTED_SECONDS:
-        _noted[key] = at
-        caches[conf.cache].set(key, value, KEPT_SECONDS)
+    if at - _noted.get(key, -NOTED_SECONDS) < NOTED_SECONDS:
+        return False
+    _noted[key] = at
+    return True
 
 
 def _key(server_id: int, part: str) -> str:

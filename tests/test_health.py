@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 
 from chatwidget import conversation, health
 from chatwidget.chatapi import CallBudget, errors
@@ -49,3 +52,34 @@ def test_the_calls_that_a_server_admits_are_kept(server):
     assert health.of(server.pk).calls_left is None
     health.note_budget(server.pk, CallBudget(limit=300, remaining=12, reset_in=60))
     assert health.of(server.pk).calls_left == 12
+
+
+def test_a_success_after_a_failure_is_noted_at_once(server):
+    health.note_success(server.pk)
+    health.note_failure(server.pk, "timed_out")
+    health.note_success(server.pk)
+    known = health.of(server.pk)
+    assert known.succeeded_at is not None
+    assert known.failed_at is not None
+    assert known.succeeded_at > known.failed_at
+
+
+def test_a_rest_is_known_until_it_is_over(server):
+    health.note_rest(server.pk, time.time() + 60)
+    assert health.of(server.pk).rests_until is not None
+    health.note_rest(server.pk, None)
+    assert health.of(server.pk).rests_until is None
+
+
+def test_a_cache_that_is_gone_fails_no_call_and_is_complained_of_once(server, monkeypatch, caplog):
+    monkeypatch.setattr(LocMemCache, "set", gone)
+    health.note_success(server.pk)
+    health.note_failure(server.pk, "timed_out")
+    health.note_rest(server.pk, time.time() + 60)
+    health.note_rest(server.pk, None)
+    health.note_budget(server.pk, CallBudget(limit=300, remaining=12, reset_in=60))
+    assert caplog.messages == ["how a server does is not noted: ConnectionError"]
+
+
+def gone(*_args, **_options):
+    raise ConnectionError("words-marked")

@@ -31,6 +31,7 @@ from chatwidget.conversation.attempts import Attempt, Flight
 from chatwidget.conversation.calls import calling
 from chatwidget.conversation.errors import (
     ClientIdReused,
+    ConversationError,
     MessageBlank,
     MessageTooLong,
     MessageUnderWay,
@@ -39,7 +40,7 @@ from chatwidget.conversation.errors import (
     Unconfirmed,
 )
 from chatwidget.models import ChatSession
-from chatwidget.servers import session_ref
+from chatwidget.servers import NotConfigured, session_ref
 
 BUSY_SECONDS = 1.0
 
@@ -168,8 +169,12 @@ def _deliver(session: ChatSession, attempt: Attempt, text: str, companions: Comp
         if isinstance(error, errors.ConsentRequired):
             consents.note(session, error)
         raise
-    except Exception:
+    except (ConversationError, NotConfigured):
         _not_sent(session, attempt)
+        raise
+    except Exception:
+        # A fault of ours, and for all that is known the message went out before.
+        attempts.land(session, attempt, Flight.UNCONFIRMED)
         raise
     attempt = attempts.accepted(session, attempt, remote_task_id)
     waiting.begin(session, _as_sent(text))

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import override_settings
 from django.utils import timezone
 
-from chatwidget import conversation
+from chatwidget import budgets, conversation
 from chatwidget.chatapi import errors
 from chatwidget.conversation import sending, sessions
 from chatwidget.conversation.errors import (
@@ -19,7 +21,7 @@ from chatwidget.conversation.errors import (
     Unconfirmed,
     VersionRefused,
 )
-from chatwidget.models import ChatSession
+from chatwidget.models import ChatServer, ChatSession
 from chatwidget.servers import NotConfigured
 from tests.fake_chatapi import FakeChatAPI
 
@@ -225,6 +227,43 @@ def test_after_an_unclear_failure_nothing_is_sent_again(
     with pytest.raises(Unconfirmed):
         conversation.send(again(session), "Hello", client_id="c1")
     assert api.count("send") == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_cache_that_is_lost_during_the_call_sends_nothing_twice(
+    session: ChatSession, api: FakeChatAPI, fails: bool
+) -> None:
+    taken = FakeChatAPI.send
+
+    def send(*args: Any, **options: Any) -> str:
+        task_id = taken(*args, **options)
+        for name in ("get", "set", "add", "delete", "incr"):
+            lost.setattr(LocMemCache, name, gone)
+        if fails:
+            raise errors.TimedOut(may_have_arrived=True)
+        return task_id
+
+    with pytest.MonkeyPatch.context() as lost:
+        lost.setattr(FakeChatAPI, "send", send)
+        with pytest.raises(ConnectionError):
+            conversation.send(session, "Hello", client_id="c1")
+    conversation.send(again(session), "Hello", client_id="c1")
+    assert [message.content for message in api.history] == ["Hello"]
+
+
+def test_after_a_fault_of_ours_during_the_call_nothing_is_sent_again(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.widget.daily_budget = 1
+    monkeypatch.setattr(FakeChatAPI, "send", gone)
+    with pytest.raises(ConnectionError):
+        conversation.send(session, "Hello", client_id="c1")
+    assert again(session).flight == Flight.UNCONFIRMED
+    assert budgets.used(session.widget, budgets.DAY) == 1
+
+
+def gone(*_args: object, **_options: object) -> None:
+    raise ConnectionError
 
 
 def test_the_visitor_may_send_an_unconfirmed_message_again(
