@@ -59,10 +59,15 @@ def client_for(server: ChatServer) -> ChatAPI:
         credential=credential,
         connect_timeout=server.connect_timeout or conf.connect_timeout,
         read_timeout=server.read_timeout or conf.read_timeout,
-        total_timeout=server.total_timeout or conf.total_timeout,
+        total_timeout=longest_call(server),
         allow_private=conf.allow_private_servers,
         transport=transport,
     )
+
+
+def longest_call(server: ChatServer) -> float:
+    """Return the seconds that a call of the server may take in all: its own, or the site's."""
+    return server.total_timeout or conf.total_timeout
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from chatwidget.conf import conf
+from chatwidget import servers
 from chatwidget.conversation import rows, waiting
 from chatwidget.models import ChatSession
 
 REMEMBERED = 20
+GRACE_SECONDS = 10
 SEED_CLIENT_ID = "seed"
 Flight = ChatSession.Flight
 
@@ -40,11 +41,6 @@ class Attempt:
         """Seconds since the claim, never negative."""
         return max(0.0, (timezone.now() - self.claimed_at).total_seconds())
 
-    @property
-    def is_abandoned(self) -> bool:
-        """Whether the worker that claimed it must have died before it stored an answer."""
-        return self.flight == Flight.SENDING and self.age > conf.total_timeout + 10
-
     def as_json(self) -> dict[str, str]:
         """What ``recent`` keeps of it."""
         return {
@@ -52,7 +48,8 @@ class Attempt:
             "digest": self.digest,
             "task_id": str(self.task_id),
             "remote_task_id": self.remote_task_id,
-            "flight": Flight.UNCONFIRMED if self.is_abandoned else self.flight,
+            # Only an abandoned one makes room for the next.
+            "flight": Flight.UNCONFIRMED if self.flight == Flight.SENDING else self.flight,
             "claimed_at": self.claimed_at.isoformat(),
             "mark": self.mark,
         }
@@ -84,6 +81,12 @@ def current(session: ChatSession) -> Attempt | None:
         claimed_at=session.claimed_at,
         mark=session.mark,
     )
+
+
+def is_abandoned(session: ChatSession, attempt: Attempt) -> bool:
+    """Whether the worker that claimed it must have died before it stored an answer."""
+    longest = servers.longest_call(session.widget.server) + GRACE_SECONDS
+    return attempt.flight == Flight.SENDING and attempt.age > longest
 
 
 def known(session: ChatSession) -> Iterator[Attempt]:

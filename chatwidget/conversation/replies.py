@@ -22,7 +22,7 @@ from chatwidget.conversation.attempts import Attempt, Flight
 from chatwidget.conversation.calls import calling
 from chatwidget.conversation.errors import ReplyFailed, ReplyOverdue, TaskUnknown, Unconfirmed
 from chatwidget.models import ChatSession
-from chatwidget.servers import NotConfigured, session_ref
+from chatwidget.servers import NotConfigured, longest_call, session_ref
 
 # A server that says "too many" without saying for how long is left alone for this time.
 LIMITED_SECONDS = 5
@@ -76,7 +76,7 @@ def _attempt(session: ChatSession, task_id: uuid.UUID) -> Attempt:
 
 
 def _ask(session: ChatSession, attempt: Attempt) -> Reply:
-    if attempt.flight == Flight.UNCONFIRMED or attempt.is_abandoned:
+    if attempt.flight == Flight.UNCONFIRMED or attempts.is_abandoned(session, attempt):
         return _watch(session, attempt)
     if attempt.flight == Flight.DELIVERED:
         return _follow(session, attempt)
@@ -114,7 +114,7 @@ def _poll_once(session: ChatSession, attempt: Attempt) -> Reply:
     """
     asked_at = waiting.asked_at(session)
     lock = f"chatwidget:poll:{attempt.task_id}:{asked_at}"
-    if not copies.store().add(lock, 1, conf.total_timeout):
+    if not copies.store().add(lock, 1, longest_call(session.widget.server)):
         return _wait(session, attempt)
     try:
         reply = _poll(session, attempt, asked_at)

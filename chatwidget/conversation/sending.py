@@ -127,7 +127,7 @@ def send(
 
 
 def _repeat(session: ChatSession, earlier: Attempt) -> Task:
-    if earlier.flight == Flight.UNCONFIRMED or earlier.is_abandoned:
+    if earlier.flight == Flight.UNCONFIRMED or attempts.is_abandoned(session, earlier):
         _watch(session, earlier)
     elif earlier.flight == Flight.SENDING:
         raise MessageUnderWay(BUSY_SECONDS)
@@ -142,7 +142,7 @@ def _watch(session: ChatSession, earlier: Attempt) -> None:
 
 def _make_room(session: ChatSession) -> None:
     last = attempts.current(session)
-    if last is None or last.is_abandoned:
+    if last is None or attempts.is_abandoned(session, last):
         return
     if last.flight == Flight.SENDING:
         raise MessageUnderWay(BUSY_SECONDS)

@@ -39,15 +39,21 @@ def test_who_asks_at_the_same_time_is_told_when_to_ask_again(
     assert wait >= FLOOR
 
 
+@pytest.mark.parametrize("of_server", [None, 300])
 def test_a_poll_that_nobody_ended_is_made_again_after_the_longest_call(
-    session: ChatSession, api: FakeChatAPI, task_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+    session: ChatSession,
+    api: FakeChatAPI,
+    task_id: uuid.UUID,
+    monkeypatch: pytest.MonkeyPatch,
+    of_server: float | None,
 ) -> None:
+    session.widget.server.total_timeout = of_server
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)
     api.fails["poll_task"].append(Killed())  # type: ignore[arg-type]
     with pytest.raises(Killed):
         conversation.reply(session, task_id)
-    now += conf.total_timeout - 1
+    now += (of_server or conf.total_timeout) - 1
     assert conversation.reply(session, task_id).status == "processing"
     now += 2
     assert conversation.reply(session, task_id).status == "complete"

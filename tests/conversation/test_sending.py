@@ -198,6 +198,22 @@ def test_it_is_found_even_if_its_answer_is_overdue(session: ChatSession, api: Fa
     assert again(session).flight == Flight.FAILED
 
 
+def test_a_server_with_more_time_of_its_own_may_take_it(
+    session: ChatSession, api: FakeChatAPI
+) -> None:
+    ChatServer.objects.update(total_timeout=300)
+    conversation.send(session, "Hello", client_id="c1")
+    ChatSession.objects.update(
+        flight=Flight.SENDING,
+        remote_task_id="",
+        claimed_at=timezone.now() - timedelta(seconds=300),
+    )
+    with pytest.raises(MessageUnderWay):
+        conversation.send(again(session), "More", client_id="c2")
+    with pytest.raises(MessageUnderWay):
+        conversation.send(again(session), "Hello", client_id="c1")
+
+
 def test_a_dead_worker_does_not_hold_the_next_message(
     session: ChatSession, api: FakeChatAPI
 ) -> None:
