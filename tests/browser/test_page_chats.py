@@ -89,6 +89,22 @@ def test_tabs_of_one_visitor_show_the_same(chat: Page, site):
     expect(log(chat).locator(".message")).to_have_count(0)
 
 
+def test_where_the_bot_speaks_first_it_begins_each_new_chat_once(page: Page, site):
+    address = f"{site.url}/chatwidget/{site.make_widget(has_seed_message=True)}/"
+    page.goto(address)
+    say(page, QUESTION)
+    expect(log(page).get_by_text(re.compile(ANSWER))).to_be_visible()
+    other = page.context.new_page()
+    other.goto(address)
+    expect(log(other).get_by_text(re.compile(ANSWER))).to_be_visible()
+    posts: list[str | None] = []
+    page.context.on("request", lambda request: posts.append(request.post_data))
+    with other.expect_response("**/messages/"), page.expect_response("**/messages/"):
+        start_new(page)
+    expect(log(other).locator(".message")).to_have_count(0)
+    assert [post for post in posts if post] == ["start=1"]
+
+
 def test_waiting_can_be_stopped_and_the_next_message_sent(chat: Page, console):
     console.expect(REFUSED)
     say(chat, "slow 20")

@@ -1,26 +1,14 @@
-/** How the chat begins: once it is known who the visitor is, and for a seed once it is seen. */
+/** How the chat begins: once it is known who the visitor is. */
 import { close } from "./around.js";
 import { connect, framed, on } from "./bridge.js";
 import { send } from "./bubbles.js";
-import { OUTGOING, PENDING, htmx, log, takeUp } from "./chat.js";
+import { OUTGOING, PENDING, askForSeed, log, takeUp } from "./chat.js";
 import { focusComposer, newId, onSend } from "./composer.js";
-import { kept, ready } from "./keep.js";
+import { ready } from "./keep.js";
 import { follow } from "./log.js";
 import { part } from "./parts.js";
 
-const LOADER_PATIENCE = 2000;
 const UNMET = 2000;
-
-/** Done once the visitor sees the chat, which a loader may warm up before. */
-const seen = new Promise((resolve) => {
-  if (!framed) resolve(null);
-  const noLoader = setTimeout(resolve, LOADER_PATIENCE, null);
-  on("hello", ({ open }) => {
-    clearTimeout(noLoader);
-    if (open) resolve(null);
-  });
-  on("opened", resolve);
-});
 
 /** @param {string} text */
 function sendForPage(text) {
@@ -64,9 +52,7 @@ if (asksWho) {
 
 async function begin() {
   if (await met) takeUp();
-  await seen;
-  const seed = document.getElementById("seed");
-  if (seed && !kept().token) htmx.trigger(seed, "begin");
+  askForSeed();
 }
 
 onSend(send);

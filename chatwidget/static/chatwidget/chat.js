@@ -1,4 +1,5 @@
 /** The chat that the log shows: what it waits for, how it is taken up, and another one instead. */
+import { framed, on } from "./bridge.js";
 import { restore, setBusy } from "./composer.js";
 import { keep, kept } from "./keep.js";
 import { part } from "./parts.js";
@@ -17,6 +18,7 @@ export const PENDING = ".pending";
 export const ASKING = ".pending, .watch";
 export const OUTGOING = "form.message";
 const SLOW = 6000;
+const LOADER_PATIENCE = 2000;
 
 export const log = /** @type {HTMLElement} */ (document.getElementById("log"));
 export const status = /** @type {HTMLElement} */ (document.getElementById("status"));
@@ -54,6 +56,24 @@ export function awaitAnswers() {
   answers.disabled = false;
 }
 
+/** Done once the visitor sees the chat, which a loader may warm up before. */
+const seen = new Promise((resolve) => {
+  if (!framed) resolve(null);
+  const noLoader = setTimeout(resolve, LOADER_PATIENCE, null);
+  on("hello", ({ open }) => {
+    clearTimeout(noLoader);
+    if (open) resolve(null);
+  });
+  on("opened", resolve);
+});
+
+/** Where the bot speaks first, a new chat begins as soon as it is seen. */
+export async function askForSeed() {
+  await seen;
+  const seed = document.getElementById("seed");
+  if (seed && !kept().token) htmx.trigger(seed, "begin");
+}
+
 export function takeUp() {
   restore();
   const earlier = document.getElementById("earlier");
@@ -75,13 +95,19 @@ export const chat = {
     keep({ token });
     chat.shown = token;
   },
-  /** Show another of the visitor's chats, or a new one. @param {string} [token] */
-  show(token = "") {
+  /**
+   * Show another of the visitor's chats, or a new one.
+   *
+   * @param {string} [token]
+   * @param {boolean} [isElsewhere] whether it is another tab that begins it
+   */
+  show(token = "", isElsewhere = false) {
     chat.adopt(token);
     log.replaceChildren(...blank.cloneNode(true).childNodes);
     htmx.process(log);
     takeUp();
     refresh();
+    if (!isElsewhere) askForSeed();
   },
   get isBusy() {
     return Boolean(log.querySelector(`${ASKING}, ${OUTGOING}:not(.failed), #earlier.htmx-request`));

@@ -9,7 +9,8 @@ import { part } from "./parts.js";
 /**
  * @typedef {import("./chat.js").Detail} Detail
  * @typedef {{ htmx: any, log: HTMLElement, say: (words?: string) => void,
- *   show: (token?: string) => void, onHtmx: (type: string, call: (detail: Detail) => void) => void,
+ *   show: (token?: string, isElsewhere?: boolean) => void,
+ *   onHtmx: (type: string, call: (detail: Detail) => void) => void,
  *   readonly shown: string, readonly isBusy: boolean }} Chat
  */
 const LOOK = 30000;
@@ -116,7 +117,7 @@ export function serve(chat) {
   });
   tabs?.addEventListener("message", ({ data }) => {
     if (data === "looked") looked = Date.now();
-    else if (data === "new") chat.show();
+    else if (data === "new") chat.show("", true);
     else look();
   });
   window.addEventListener("storage", () => {
