@@ -172,6 +172,13 @@ def test_a_dash_reads_the_secret_from_standard_input(monkeypatch):
     assert secret_of(ChatServer.objects.get()) == "piped-secret"
 
 
+def test_a_dash_and_no_line_make_nothing(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(CommandError, match="Nothing came on standard input"):
+        add("--auth", "api_key", "--credential", "-")
+    assert not ChatServer.objects.exists()
+
+
 def test_a_dash_asks_for_the_secret_at_a_terminal_and_shows_none_of_it(monkeypatch):
     terminal = io.StringIO("seen\n")
     monkeypatch.setattr(terminal, "isatty", lambda: True)

@@ -6,9 +6,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chatwidget import origins
+from chatwidget.conf import conf
 from chatwidget.loading import pinned_tag
 from chatwidget.models import Widget
 from chatwidget.snippets import find_widget, snippets_for
+
+RELATIVE = (
+    "It works on this site's own pages. Give --site, or set CHATWIDGET['PUBLIC_URL'], for one "
+    "that works on others."
+)
 
 
 class Command(BaseCommand):
@@ -34,8 +41,17 @@ class Command(BaseCommand):
             widget = find_widget(options["widget"])
         except Widget.DoesNotExist as error:
             raise CommandError("No widget has that public id or slug.") from error
-        site = options["site"].rstrip("/")
+        site = _origin(options["site"])
         if options["pinned"]:
             self.stdout.write(pinned_tag(widget, site=site))
         else:
             self.stdout.write(snippets_for(widget, site=site).script_tag)
+        if not (conf.public_url or site):
+            self.stderr.write(RELATIVE)
+
+
+def _origin(typed: str) -> str:
+    try:
+        return origins.normalise(typed) if typed else ""
+    except ValueError as error:
+        raise CommandError(f"--site: {error}") from error
