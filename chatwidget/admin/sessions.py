@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from chatwidget.admin.fields import QuickSelect
-from chatwidget.admin.paging import ShortPaginator
+from chatwidget.admin.paging import ShortList
 from chatwidget.admin.transcripts import Transcripts
 from chatwidget.models import ChatSession, Feedback, Widget
 
@@ -47,7 +47,8 @@ class WidgetFilter(admin.SimpleListFilter):
     ) -> QuerySet[ChatSession]:
         """Keep those of the widget."""
         value = self.value()
-        return queryset.filter(widget=int(value)) if value and value.isdecimal() else queryset
+        known = {key for key, _name in self.lookup_choices}
+        return queryset.filter(widget=int(value)) if value in known else queryset
 
 
 class FeedbackInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -80,7 +81,7 @@ class FeedbackInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(ChatSession)
-class ChatSessionAdmin(Transcripts):
+class ChatSessionAdmin(ShortList, Transcripts):
     """Sessions. What the server calls them, and its tokens, stay out."""
 
     inlines = (FeedbackInline,)
@@ -102,11 +103,9 @@ class ChatSessionAdmin(Transcripts):
     list_filter = ("state", "last_active_at", WidgetFilter)
     list_per_page = 50
     list_select_related = ("widget",)
-    paginator = ShortPaginator
     # Only says that there is a search; get_search_results is what searches.
     search_fields = ("participant_id",)
     search_help_text = _("Session id or participant id, whole.")
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     # By anything else a million rows would be sorted for each page.
     sortable_by = ("last_active_at",)

@@ -172,7 +172,59 @@ def test_sessions_of_a_widget_can_be_chosen(admin_client, session, value, number
     assert "<option" in response.text
 
 
-def test_a_long_list_is_counted_as_far_as_anybody_turns(admin_client, widget, monkeypatch):
+@pytest.mark.parametrize("value", ["9" * 27, "٣"])
+def test_a_filter_for_no_widget_shows_what_its_select_says(admin_client, session, value):
+    response = admin_client.get(reverse(LIST), {"widget": value})
+    assert response.context["cl"].result_count == 1
+
+
+def make_many(widget, number: int) -> None:
+    ChatSession.objects.bulk_create(ChatSession(widget=widget) for _each in range(number))
+
+
+def delete_all(client, **sent: object):
+    action = {"action": "delete_selected", "select_across": "1", "index": "0"}
+    return client.post(reverse(LIST), {**action, **sent})
+
+
+def test_a_long_list_is_counted_as_far_as_anybody_turns_and_says_so(
+    admin_client, widget, monkeypatch
+):
     monkeypatch.setattr(paging, "COUNTED", 150)
-    ChatSession.objects.bulk_create(ChatSession(widget=widget) for _number in range(160))
-    assert admin_client.get(reverse(LIST)).context["cl"].paginator.count == 150
+    make_many(widget, 149)
+    assert "The list ends at" not in admin_client.get(reverse(LIST)).text
+    make_many(widget, 11)
+    response = admin_client.get(reverse(LIST))
+    assert response.context["cl"].paginator.count == 150
+    assert "The list ends at 150, and there may be more." in response.text
+
+
+def test_all_sessions_of_a_short_list_are_deleted_at_once(admin_client, widget, monkeypatch):
+    monkeypatch.setattr(paging, "MOST_AT_ONCE", 60)
+    make_many(widget, 60)
+    response = admin_client.get(reverse(LIST))
+    assert "Select all 60 sessions" in response.text
+    marked = [str(response.context["cl"].result_list[0].pk)]
+    assert delete_all(admin_client, _selected_action=marked).text.count("_selected_action") == 60
+    delete_all(admin_client, _selected_action=marked, post="yes")
+    assert not ChatSession.objects.exists()
+
+
+def test_nobody_deletes_all_of_more_sessions_than_they_can_look_through(
+    admin_client, widget, monkeypatch
+):
+    monkeypatch.setattr(paging, "MOST_AT_ONCE", 60)
+    make_many(widget, 61)
+    response = admin_client.get(reverse(LIST))
+    assert "Select all 61" not in response.text
+    assert "0 of 50 selected" in response.text
+    marked = [str(response.context["cl"].result_list[0].pk)]
+    assert delete_all(admin_client, _selected_action=marked).text.count("_selected_action") == 1
+    delete_all(admin_client, _selected_action=marked, post="yes")
+    assert ChatSession.objects.count() == 60
+    delete_all(admin_client, post="yes")
+    assert ChatSession.objects.count() == 60
+
+
+def test_who_may_not_delete_has_no_actions(make_admin, session):
+    assert "action-counter" not in make_admin("view_chatsession").get(reverse(LIST)).text
