@@ -28,6 +28,7 @@ from chatwidget import conversation, identity, limits, work
 from chatwidget.api import cors, refusals
 from chatwidget.api.openapi import ChatSchema, Operation
 from chatwidget.api.wire import JSONOnly, ObjectParser, PlainJSONRenderer
+from chatwidget.discretion import discreet
 from chatwidget.exemptions import exempt
 from chatwidget.models import ChatSession, Widget
 
@@ -54,7 +55,7 @@ class ChatView(APIView):
     def as_view(cls, **initkwargs: Any) -> Any:
         """Make the view exempt from what guards a site's own pages."""
         view: Callable[..., Any] = super().as_view(**initkwargs)
-        return csrf_exempt(exempt(view))
+        return csrf_exempt(exempt(discreet(view)))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, counting what is sent for the address that asks."""
@@ -92,9 +93,6 @@ class ChatView(APIView):
         for name, value in cors.headers_for(request, self.readable_by).items():
             response[name] = value
         patch_vary_headers(response, ["X-Session-Token", "Origin"])
-        if 400 <= response.status_code < 500:
-            # Django would log a line for each, and anybody may cause as many as they like.
-            response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
     def admit(self, request: Request, widget: Widget) -> Widget:

@@ -93,6 +93,14 @@ def close(session: ChatSession, state: str) -> None:
         signals.session_ended.send_robust(ChatSession, session=session, state=state)
 
 
+def note_overdue(session: ChatSession) -> None:
+    """Log that the server took a message and gave no reply to it: no call failed, and yet."""
+    logger.warning(
+        "reply overdue: widget=%s session=%s request=%s",
+        *(session.widget.public_id, session.pk, request_ids.current()),
+    )
+
+
 def _report(
     failure: Failure, widget: Widget, session: ChatSession | None, call: str, seconds: float
 ) -> None:

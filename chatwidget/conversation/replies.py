@@ -19,7 +19,7 @@ from chatwidget.conversation import (
     watching,
 )
 from chatwidget.conversation.attempts import Attempt, Flight
-from chatwidget.conversation.calls import calling
+from chatwidget.conversation.calls import calling, note_overdue
 from chatwidget.conversation.errors import ReplyFailed, ReplyOverdue, TaskUnknown, Unconfirmed
 from chatwidget.models import ChatSession
 from chatwidget.servers import NotConfigured, longest_call, session_ref
@@ -223,6 +223,8 @@ def _give_up(session: ChatSession, attempt: Attempt) -> Reply:
 def _fail(session: ChatSession, attempt: Attempt, kind: str) -> None:
     attempts.land(session, attempt, Flight.FAILED)
     if attempt.flight != Flight.FAILED:
+        if kind == "reply_overdue":
+            note_overdue(session)
         signals.reply_failed.send_robust(
             ChatSession, session=session, task_id=attempt.task_id, kind=kind
         )

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from chatwidget import bundle, conversation, languages, limits, problems, work
 from chatwidget.conf import conf
 from chatwidget.conversation.errors import WidgetPaused
+from chatwidget.discretion import discreet
 from chatwidget.exemptions import exempt
 from chatwidget.languages import Language
 from chatwidget.models import Widget
@@ -62,7 +63,7 @@ def public(*methods: str, takes_files: bool = False) -> Callable[[AnyView], AnyV
                 except WidgetPaused as error:
                     return missing(problems.describe(error))
 
-        guarded = xframe_options_exempt(exempt(guarded))
+        guarded = xframe_options_exempt(exempt(discreet(guarded)))
         return cast(AnyView, require_http_methods(list(methods))(guarded))
 
     return decorate
@@ -172,7 +173,4 @@ def _private(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, private=True, no_store=True)
     patch_vary_headers(response, [TOKEN_HEADER])
     response[FRAGMENT_HEADER] = "1"
-    if 400 <= response.status_code < 500:
-        # Django would log a line for each, and anybody may cause as many as they like.
-        response._has_been_logged = True  # type: ignore[attr-defined]
     return forbid_everything(response)

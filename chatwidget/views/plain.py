@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_protect
 from chatwidget import conversation, languages, problems, tokens
 from chatwidget.chatapi import Message
 from chatwidget.conf import conf
+from chatwidget.discretion import COOKIE
 from chatwidget.models import ChatSession, Widget
 from chatwidget.problems import Problem
 from chatwidget.views.base import html, public, text_field, widget_of
@@ -32,7 +33,6 @@ from chatwidget.views.notices import notices_of
 from chatwidget.views.showing import page_look_of, shown
 from chatwidget.views.visitor import session_of
 
-COOKIE = "chatwidget_session"
 EXPIRED = _("Your earlier chat has expired. This is a new one.")
 WORK = _(
     "To start a chat here, switch JavaScript on: your browser has to calculate something first."

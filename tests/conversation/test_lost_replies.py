@@ -54,7 +54,11 @@ def test_a_reply_that_is_overdue_to_a_message_that_never_arrived_is_given_up_too
 
 @pytest.mark.parametrize("arrived", [True, False])
 def test_a_reply_that_is_overdue_is_told_as_that(
-    session: ChatSession, api: FakeChatAPI, task_id: uuid.UUID, arrived: bool
+    session: ChatSession,
+    api: FakeChatAPI,
+    task_id: uuid.UUID,
+    arrived: bool,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     kinds: list[str] = []
 
@@ -70,6 +74,8 @@ def test_a_reply_that_is_overdue_is_told_as_that(
             with pytest.raises(ReplyOverdue):
                 conversation.reply(long_ago(session), task_id)
             assert kinds == ["reply_overdue"]
+            line = f"reply overdue: widget={session.widget.public_id} session={session.pk} "
+            assert caplog.messages == [line + "request=-"]
     finally:
         signals.reply_failed.disconnect(listen)
 
