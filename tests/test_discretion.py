@@ -27,7 +27,7 @@ class Mails(AdminEmailHandler):
         self.setLevel(logging.ERROR)
         self.sent: list[str] = []
 
-    def send_mail(self, subject: str, message: str, *args: Any, **options: Any) -> None:
+    def send_mail(self, subject: Any, message: Any, *args: Any, **options: Any) -> None:
         self.sent.append(f"{subject}\n{message}\n{options['html_message']}")
 
 

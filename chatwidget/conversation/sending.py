@@ -37,6 +37,8 @@ from chatwidget.conversation.errors import (
     MessageUnderWay,
     ReplyFailed,
     ReplyOverdue,
+    SessionExpired,
+    SessionOver,
     Unconfirmed,
 )
 from chatwidget.models import ChatSession
@@ -85,10 +87,13 @@ def send(
     context: Mapping[str, object] | None = None,
     attachment_ids: Sequence[int] = (),
     version_number: int | None = None,
+    agree: str = "",
 ) -> Task:
     """Send ``text`` once, however often it is asked for with the same ``client_id``.
 
-    ``attachment_ids`` are our numbers, of :func:`chatwidget.conversation.files.upload`.
+    ``attachment_ids`` are our numbers, of :func:`chatwidget.conversation.files.upload`; ``agree``
+    is the version of the consent that the participant gives with it. What was sent is not sent
+    again in a session that is over either, and no error says that a new one is needed for it.
 
     Raises:
         FileUnknown: a file is not the session's.
@@ -97,6 +102,7 @@ def send(
         SessionOver, SessionExpired: the session takes no more messages.
         ReadOnly, Closed: the widget takes none now.
         AgreementMissing: the participant has to agree to what the site asks first.
+        AgreementStale, ConsentStale: what was agreed to has changed.
         ClientIdReused: the id came before with another text.
         MessageUnderWay: the last message is not answered yet, or this one is being sent.
         Unconfirmed: it went out and no answer came; it is not sent again. The same id asks
@@ -105,7 +111,6 @@ def send(
         ChatAPIError: the server did not take it, and the same id may try again.
     """
     text = checked(text)
-    sessions.require_open(session)
     digest = transcript.digest_of(text)
     earlier = attempts.of_client(session, client_id)
     if earlier is not None:
@@ -113,6 +118,9 @@ def send(
             raise ClientIdReused
         if earlier.flight != Flight.NOT_SENT:
             return _repeat(session, earlier)
+    sessions.require_open(session)
+    if agree:
+        consents.agree(session, agree)
     admission.require_writable(session.widget)
     consents.require(session)
     companions = Companions(context, files.remote_ids(session, attachment_ids), version_number)
@@ -136,8 +144,12 @@ def _repeat(session: ChatSession, earlier: Attempt) -> Task:
 
 def _watch(session: ChatSession, earlier: Attempt) -> None:
     """Pass if the message has arrived meanwhile, whatever became of its reply."""
-    with suppress(ReplyFailed, ReplyOverdue):
-        replies.reply(session, earlier.task_id)
+    try:
+        with suppress(ReplyFailed, ReplyOverdue):
+            replies.reply(session, earlier.task_id)
+    except (SessionExpired, SessionOver) as error:
+        # Nobody can know any more, and to send it in a new chat is the visitor's own choice.
+        raise Unconfirmed(earlier.task_id, None) from error
 
 
 def _make_room(session: ChatSession) -> None:

@@ -48,14 +48,13 @@ class Parcel:
     agree: str = ""
 
     def send(self, session: ChatSession) -> Task:
-        if self.agree:
-            conversation.agree(session, self.agree)
         return conversation.send(
             session,
             self.text,
             client_id=self.client_id,
             context=self.context,
             attachment_ids=self.files,
+            agree=self.agree,
         )
 
 

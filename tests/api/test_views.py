@@ -188,6 +188,15 @@ def test_the_same_key_sends_once_and_another_text_is_refused(chat, api):
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
+def test_the_same_key_gives_the_same_task_after_the_session_was_over(chat, api):
+    key = {"Idempotency-Key": "8e03978e-40d5-43e8-bc93-6894a57f9324"}
+    first = chat.say("Hi", headers=key)
+    ChatSession.objects.update(state="ended")
+    again = chat.say("Hi", headers=key)
+    assert (again.status_code, again.json()["task_id"]) == (202, first.json()["task_id"])
+    assert api.count("send") == 1
+
+
 def test_messages_without_a_key_are_messages_of_their_own(chat, api):
     chat.task(chat.say("Hi").json()["task_id"])
     assert chat.say("Hi").status_code == 202

@@ -344,6 +344,37 @@ def test_a_session_that_the_server_completed_is_over(
     assert api.count("send") == 1
 
 
+@pytest.mark.parametrize("state", ["ended", "expired"])
+@pytest.mark.parametrize(
+    "flight", [Flight.WAITING, Flight.SETTLED, Flight.DELIVERED, Flight.FAILED]
+)
+def test_a_message_that_was_sent_keeps_its_task_when_its_session_is_over(
+    session: ChatSession, api: FakeChatAPI, state: str, flight: str
+) -> None:
+    task = conversation.send(session, "Hello", client_id="c1")
+    ChatSession.objects.update(state=state, flight=flight)
+    repeated = conversation.send(again(session), "Hello", client_id="c1", agree="1")
+    assert repeated.id == task.id
+    with pytest.raises((SessionExpired, SessionOver)):
+        conversation.send(again(session), "More", client_id="c2")
+    assert api.count("send") == 1
+
+
+def test_a_message_that_may_have_arrived_stays_so_when_its_session_is_over(
+    session: ChatSession, api: FakeChatAPI
+) -> None:
+    api.fails["send"].append(errors.TimedOut(may_have_arrived=True))
+    with pytest.raises(Unconfirmed) as first:
+        conversation.send(session, "Hello", client_id="c1")
+    for _time in range(2):
+        api.fails["poll_session"] = [errors.SessionRefused(status=403)]
+        with pytest.raises(Unconfirmed) as caught:
+            conversation.send(again(session), "Hello", client_id="c1")
+        assert (caught.value.task_id, caught.value.ask_again) == (first.value.task_id, None)
+    assert again(session).state == ChatSession.State.EXPIRED
+    assert api.count("send") == 1
+
+
 def test_only_the_last_claims_are_remembered(session: ChatSession, api: FakeChatAPI) -> None:
     for number in range(25):
         conversation.send(again(session), "Hello", client_id=f"c{number}")
