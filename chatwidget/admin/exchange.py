@@ -52,6 +52,11 @@ def as_json(widgets: QuerySet[Widget]) -> str:
     return json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
+def may_open_chats(request: HttpRequest) -> bool:
+    """Whether somebody may let clients read a chat by its id alone, as they could anyway."""
+    return request.user.has_perm("chatwidget.read_transcript")
+
+
 def clone(widget: Widget) -> Widget:
     """Return a stored copy, paused, with an id, a name and a slug of its own."""
     values = {field.name: getattr(widget, field.name) for field in exported_fields()}
@@ -227,6 +232,7 @@ class Exchanging(admin.ModelAdmin):  # type: ignore[type-arg]
         with transaction.atomic():
             for widget in widgets:
                 widget.slug = free_slug(widget.slug)
+                widget.allows_seed_clients &= may_open_chats(request)
                 widget.save()
                 self.log_addition(request, widget, "Imported.")
         words = ngettext(

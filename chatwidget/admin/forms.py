@@ -27,6 +27,11 @@ class WidgetForm(LateEdits):
     class Meta:
         widgets = {"accent": ColourInput(attrs={"size": 8})}
         help_texts = {
+            "allows_seed_clients": _(
+                "Admit clients that send no session token: whoever knows a session id can then "
+                "read and write that chat, if it began in the API. Only who may read transcripts "
+                "can switch this."
+            ),
             "welcome_messages": _("What the chat shows first, one message a line."),
             "words": _(
                 "What visitors read in place of a text of the chat, or of this widget such as its "

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chatwidget.admin.edits import LateEditsAdmin
-from chatwidget.admin.exchange import Exchanging, clone
+from chatwidget.admin.exchange import Exchanging, clone, may_open_chats
 from chatwidget.admin.fields import LinesField
 from chatwidget.admin.forms import SwitchForm, WidgetForm
 from chatwidget.admin.moving import Moving
@@ -64,6 +64,11 @@ class WidgetAdmin(Exchanging, Moving, Previewing, Switchable, LateEditsAdmin):
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Give each box of the list the name of what it switches."""
         return super().get_changelist_form(request, **{"form": SwitchForm, **kwargs})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Widget | None = None) -> Any:
+        """Leave it to readers of transcripts to open chats to whoever knows their ids."""
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if may_open_chats(request) else (*fixed, "allows_seed_clients")
 
     def get_fieldsets(self, request: HttpRequest, obj: Widget | None = None) -> Any:
         """Show lists as lines also to those who may only look."""

@@ -61,8 +61,9 @@ def for_client(session_id: uuid.UUID, token: str, *, waits: bool = False) -> Cha
     """Return the session ``session_id`` for a client of the mirror.
 
     A token has to prove that very session. Without one the session id is enough where the
-    widget admits clients of the seed's contract. Who only ``waits`` for a reply may get the
-    copy of :mod:`chatwidget.conversation.waiting`.
+    widget admits clients of the seed's contract, for a chat that began in the mirror: that of a
+    page has a ``start_key``, and its id is seen by more than its visitor. Who only ``waits`` for
+    a reply may get the copy of :mod:`chatwidget.conversation.waiting`.
 
     Raises:
         TokenError: the token is missing, wrong, too old, or another session's.
@@ -73,7 +74,8 @@ def for_client(session_id: uuid.UUID, token: str, *, waits: bool = False) -> Cha
     if claims is not None and claims.session_id != session_id:
         raise tokens.TokenInvalid
     session = _awaited(session_id) if waits else _find(session_id)
-    if claims is None and not session.widget.allows_seed_clients:
+    admits_ids = session.widget.allows_seed_clients and session.start_key is None
+    if claims is None and not admits_ids:
         raise tokens.TokenRequired
     _require_active(session.widget)
     return session

@@ -26,6 +26,7 @@ COLUMNS = (
     "id",
     "widget_id",
     "state",
+    "start_key",
     "remote_id",
     "encrypted_remote_token",
     "participant_id",

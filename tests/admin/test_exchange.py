@@ -165,6 +165,14 @@ def test_who_may_not_add_does_not_import_or_clone(make_admin, widget):
     assert Widget.objects.count() == 1
 
 
+@pytest.mark.parametrize("readers", [False, True])
+def test_who_may_not_read_transcripts_imports_no_open_chats(make_admin, server, readers):
+    widget = make_widget(server, allows_seed_clients=True)
+    client = make_admin("add_widget", "view_widget", *(["read_transcript"] if readers else []))
+    assert bring(client, json.loads(export(client, widget))).status_code == 302
+    assert Widget.objects.exclude(pk=widget.pk).get().allows_seed_clients == readers
+
+
 def test_a_clone_is_paused_and_has_an_id_and_slug_of_its_own(admin_client, server):
     widget = make_widget(server, slug="tea", title="Tea", welcome_messages=["Hello."])
     for _click in range(2):

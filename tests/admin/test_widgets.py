@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from chatwidget import usage
 from chatwidget.admin import publishing, sections
+from chatwidget.management.roles import ROLES
 from chatwidget.models import ChatSession, UsageDay, Widget
 from tests.admin.conftest import as_sent, field_errors
 from tests.fixtures import make_widget
@@ -367,3 +368,15 @@ def test_a_widget_is_found_by_the_id_that_a_log_line_has(admin_client, widget, s
 def test_each_box_of_the_list_says_which_widget_it_switches(admin_client, widget):
     html = admin_client.get(reverse("admin:chatwidget_widget_changelist")).text
     assert f'aria-label="{widget.name} is active"' in html
+
+
+@pytest.mark.parametrize("readers", [False, True])
+def test_who_may_read_transcripts_may_open_chats_to_whoever_knows_their_ids(
+    make_admin, widget, readers
+):
+    rights = [*ROLES["Chat widget managers"], *(["read_transcript"] if readers else [])]
+    client = make_admin(*rights)
+    sent = as_sent(widget) | {"title": "Ask us", "allows_seed_clients": "on"}
+    assert client.post(page(widget), sent).status_code == 302
+    widget.refresh_from_db()
+    assert (widget.title, widget.allows_seed_clients) == ("Ask us", readers)

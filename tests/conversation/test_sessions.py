@@ -8,6 +8,7 @@ from django.test import override_settings
 from chatwidget import conversation, tokens
 from chatwidget.conversation.errors import SessionUnknown, WidgetPaused
 from chatwidget.models import ChatServer, ChatSession, Widget
+from tests.fake_chatapi import FakeChatAPI
 from tests.fixtures import make_widget
 
 
@@ -55,6 +56,19 @@ def test_a_seed_client_knows_the_session_id_alone(server: ChatServer) -> None:
     assert conversation.for_client(session.id, "") == session
     with pytest.raises(tokens.TokenInvalid):
         conversation.for_client(session.id, "garbled")
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_the_id_of_a_chat_on_a_page_opens_it_to_no_seed_client(
+    server: ChatServer, api: FakeChatAPI, waits: bool
+) -> None:
+    widget = make_widget(server, allows_seed_clients=True)
+    session = conversation.start_once(widget, "c1")
+    api.answers = False
+    conversation.send(session, "Hello", client_id="c1")
+    with pytest.raises(tokens.TokenRequired):
+        conversation.for_client(session.pk, "", waits=waits)
+    assert conversation.for_client(session.pk, tokens.issue(session), waits=waits) == session
 
 
 def test_an_unknown_session_is_said(db: None) -> None:
