@@ -249,17 +249,24 @@ def test_whoever_comes_next_sees_nothing_of_it_and_starts_their_own(client, api,
 
 
 def test_a_token_that_was_left_behind_opens_it_by_no_other_way(client, api, widget):
-    """Neither the mirror nor the page without scripts shows a chat to whoever has its token."""
+    """No mirror, no fragment and no page without scripts shows a chat to whoever has its token."""
     ada = {"X-Chat-Identity": identity.issue(ADA, widget)}
     token = say(client, widget, **ada)["X-Session-Token"]
     session = widget.sessions.get()
-    arguments = {"api-history": [session.pk], "api-task": [session.pk, session.task_id]}
+    arguments = {
+        "api-history": [session.pk],
+        "api-task": [session.pk, session.task_id],
+        "reply": [widget.public_id, session.task_id],
+        "transcript": [widget.public_id],
+    }
     for name, ids in arguments.items():
         address = reverse(f"chatwidget:{name}", args=ids)
         shown = {"X-Session-Token": token}
         bob = {"X-Chat-Identity": identity.issue(Identity("bob"), widget)}
         for proof, status in (({}, 403), (bob, 403), (ada, 200)):
-            assert client.get(address, headers={**shown, **proof}).status_code == status
+            answer = client.get(address, headers={**shown, **proof})
+            assert answer.status_code == status, name
+            assert ("Hello" in answer.text) == (status == 200), name
     plain = reverse("chatwidget:plain", args=[widget.public_id])
     client.cookies["chatwidget_session"] = token
     response = client.get(plain)

@@ -6,7 +6,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 
-from chatwidget import conversation, problems
+from chatwidget import conversation, identity, problems
 from chatwidget.chatapi import errors as remote
 from chatwidget.conversation import Reply
 from chatwidget.conversation.errors import Unconfirmed
@@ -14,7 +14,7 @@ from chatwidget.models import ChatSession
 from chatwidget.servers import NotConfigured
 from chatwidget.views.base import fragment, html, milliseconds, whole_number, widget_of
 from chatwidget.views.showing import look_of, shown
-from chatwidget.views.visitor import failure, tell, token_of
+from chatwidget.views.visitor import failure, proof_of, tell, token_of
 
 # Seconds to the next try after one that failed, doubled each time, up to a limit.
 RETRY_SECONDS = 2
@@ -30,6 +30,7 @@ def reply(request: HttpRequest, *, public_id: uuid.UUID, task_id: uuid.UUID) -> 
     context: dict[str, object] = {**look_of(widget), "task_id": task_id, "watch": watched}
     try:
         session = conversation.with_token(token_of(request), widget, seen)
+        identity.require_owner(session, proof_of(request))
         latest = conversation.reply(session, task_id)
     except (remote.ChatAPIError, NotConfigured) as error:
         tries = _tries(request)
