@@ -18,7 +18,7 @@ DEFAULTS: Mapping[str, object] = {
     "ALLOW_PRIVATE_SERVERS": False,
     "CACHE": "default",
     "CONNECT_TIMEOUT": 3,
-    "CREDENTIAL_VARIABLES": ("CHAT*",),
+    "CREDENTIAL_VARIABLES": ("CHATAPI_*",),
     "ENCRYPTION_KEYS": (),
     "IDENTITY": "chatwidget.identity.from_user",
     "IMAGE_HOSTS": (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -33,6 +34,13 @@ def _fernet() -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     derived = (_derived_key(str(secret)) for secret in secrets)
     return _fernet_of((*conf.encryption_keys, *derived))
+
+
+def is_sites_own(secret: str) -> bool:
+    """Whether ``secret`` is a key of this site, or a list that has one, and so nobody else's."""
+    kept = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *conf.encryption_keys]
+    keys = {key.decode() if isinstance(key, bytes) else str(key) for key in kept}
+    return not keys.isdisjoint({secret, *re.split(r"[\s,]+", secret)} - {""})
 
 
 # Each call wants the server's credential and the chat's token, and the keys to both are in memory

@@ -106,7 +106,7 @@ def secret_of(server: ChatServer) -> str:
     """Return the credential, from the environment if the server names a variable.
 
     Raises:
-        ValueError: the named variable is not set.
+        ValueError: the named variable is not set, or holds what no server may be told.
         SecretUnreadable: the stored secret was encrypted under a key that is gone.
     """
     if not server.credential_env:
@@ -116,9 +116,12 @@ def secret_of(server: ChatServer) -> str:
 
 def _variable(name: str) -> str:
     try:
-        return os.environ[name]
+        secret = os.environ[name]
     except KeyError as error:
         raise ValueError(f"The environment variable {name} is not set.") from error
+    if crypto.is_sites_own(secret):
+        raise ValueError(f"The environment variable {name} holds a key of this site itself.")
+    return secret
 
 
 def session_ref(session: ChatSession) -> SessionRef:

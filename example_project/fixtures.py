@@ -167,7 +167,7 @@ def load_server(site: str) -> ChatServer:
         server.set_credential(conf.EMBED_KEY)
     server.base_url = f"{site}/demo-bot"
     server.origin = site
-    server.files_key_env = server.files_key_env or "CHAT_DEMO_FILES_KEY"
+    server.files_key_env = "CHATAPI_DEMO_FILES_KEY"
     server.save()
     return server
 

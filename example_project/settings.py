@@ -137,7 +137,7 @@ LOGGING = {
 CHATWIDGET = {"ALLOW_PRIVATE_SERVERS": True, "ADDRESS_LIMIT": 0, "SESSION_LIMIT": 0}
 
 # Servers give files to an API key alone. A site of yours has it in its environment, not here.
-os.environ.setdefault("CHAT_DEMO_FILES_KEY", "demo-api-key")
+os.environ.setdefault("CHATAPI_DEMO_FILES_KEY", "demo-api-key")
 
 # Seconds that the demo bot takes to answer; 0 for none.
 DEMO_BOT_DELAY = float(os.environ.get("DEMO_BOT_DELAY", "0.6"))

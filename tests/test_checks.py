@@ -27,7 +27,7 @@ WRONG: dict[str, list[object]] = {
     "ALLOW_PRIVATE_SERVERS": ["yes", 1, None],
     "CACHE": ["nowhere", "", 3, None],
     "CONNECT_TIMEOUT": [0, -1, 61, "3", None, True, float("nan")],
-    "CREDENTIAL_VARIABLES": ["CHAT*", [""], [3], None],
+    "CREDENTIAL_VARIABLES": ["CHATAPI_*", [""], [3], None],
     "ENCRYPTION_KEYS": [KEY, ["short"], [None], None, [KEY, "ö"]],
     "IDENTITY": ["", "nowhere.at.all", None],
     "IMAGE_HOSTS": [
@@ -84,7 +84,7 @@ RIGHT: dict[str, list[object]] = {
     "ALLOW_PRIVATE_SERVERS": [False],
     "CACHE": ["default"],
     "CONNECT_TIMEOUT": [0.5, 60],
-    "CREDENTIAL_VARIABLES": [[], ["CHAT*", "BOT_KEY"]],
+    "CREDENTIAL_VARIABLES": [[], ["CHATAPI_*", "BOT_KEY"]],
     "ENCRYPTION_KEYS": [[], (KEY,), [KEY, KEY.encode()]],
     "IDENTITY": ["chatwidget.identity.from_user", str],
     "IMAGE_HOSTS": [[], ("images.example.com", "localhost:8000")],

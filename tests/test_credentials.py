@@ -20,10 +20,10 @@ def fields(scheme, *, secret="", variable="", origin=""):
     [
         ("none", {}),
         ("api_key", {"secret": "key"}),
-        ("api_key", {"variable": "CHAT_KEY"}),
+        ("api_key", {"variable": "CHATAPI_KEY"}),
         ("bearer", {"secret": "token"}),
         ("embed_key", {"secret": "key", "origin": ORIGIN}),
-        ("embed_key", {"variable": "CHAT_KEY", "origin": ORIGIN}),
+        ("embed_key", {"variable": "CHATAPI_KEY", "origin": ORIGIN}),
     ],
 )
 def test_what_a_scheme_needs_is_enough(scheme, given):
@@ -37,13 +37,13 @@ def test_a_scheme_with_a_secret_needs_one(scheme):
 
 @pytest.mark.parametrize("scheme", ["api_key", "bearer", "embed_key"])
 def test_a_secret_is_stored_or_named_not_both(scheme):
-    found = fields(scheme, secret="key", variable="CHAT_KEY", origin=ORIGIN)
+    found = fields(scheme, secret="key", variable="CHATAPI_KEY", origin=ORIGIN)
     assert found == {"credential_env"}
 
 
 def test_the_scheme_without_a_secret_takes_none():
     assert fields("none", secret="key") == {"credential"}
-    assert fields("none", variable="CHAT_KEY") == {"credential_env"}
+    assert fields("none", variable="CHATAPI_KEY") == {"credential_env"}
 
 
 def test_an_embed_key_needs_an_origin():

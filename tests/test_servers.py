@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from chatwidget import crypto, servers
 from chatwidget.chatapi import ChatAPI
 from chatwidget.models import ChatServer, ChatSession
 
+FERNET_KEY = urlsafe_b64encode(b"k" * 32).decode()
+
 
 def test_a_client_gets_the_servers_credential(server: ChatServer) -> None:
     assert servers.secret_of(server) == "credential-marked"
@@ -19,23 +22,38 @@ def test_a_client_gets_the_servers_credential(server: ChatServer) -> None:
 def test_a_secret_can_be_named_instead_of_stored(
     server: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server.credential_env = "CHAT_KEY"
-    monkeypatch.setenv("CHAT_KEY", "from-the-environment")
+    server.credential_env = "CHATAPI_KEY"
+    monkeypatch.setenv("CHATAPI_KEY", "from-the-environment")
     assert servers.secret_of(server) == "from-the-environment"
 
 
 def test_a_named_secret_that_is_not_set_is_said(server: ChatServer) -> None:
-    server.credential_env = "CHAT_KEY_THAT_NOBODY_SET"
-    with pytest.raises(servers.NotConfigured, match="CHAT_KEY_THAT_NOBODY_SET is not set"):
+    server.credential_env = "CHATAPI_KEY_THAT_NOBODY_SET"
+    with pytest.raises(servers.NotConfigured, match="CHATAPI_KEY_THAT_NOBODY_SET is not set"):
         servers.client_for(server)
+
+
+@pytest.mark.parametrize("field", ["credential_env", "files_key_env"])
+@pytest.mark.parametrize("held", [FERNET_KEY, "old-marked", "django-marked", "a, old-marked"])
+def test_no_server_is_told_a_key_of_the_site_itself(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch, settings: Any, field: str, held: str
+) -> None:
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "django-marked", ["old-marked"]
+    settings.CHATWIDGET = {"ENCRYPTION_KEYS": [FERNET_KEY.encode()]}
+    server.set_credential("key")
+    setattr(server, field, "CHATAPI_KEY")
+    monkeypatch.setenv("CHATAPI_KEY", held)
+    with pytest.raises(servers.NotConfigured, match="CHATAPI_KEY holds a key of this site") as told:
+        servers.client_for(server)
+    assert held not in str(told.value)
 
 
 def test_files_can_have_a_key_of_their_own(
     server: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert servers.options_of(server)["files_key"] == ""
-    server.files_key_env = "CHAT_FILES_KEY"
-    monkeypatch.setenv("CHAT_FILES_KEY", "files-key-marked")
+    server.files_key_env = "CHATAPI_FILES_KEY"
+    monkeypatch.setenv("CHATAPI_FILES_KEY", "files-key-marked")
     assert servers.options_of(server)["files_key"] == "files-key-marked"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -124,6 +125,9 @@ class ChatServerForm(LateEdits):
         if not any(fnmatchcase(typed, pattern) for pattern in patterns):
             words = gettext("Name one that begins or reads as one of these: %(patterns)s.")
             raise ValidationError(words % {"patterns": ", ".join(patterns)}, code="variable")
+        if crypto.is_sites_own(os.environ.get(typed, "")):
+            words = gettext("It holds a key of this site itself. Name one that is the server's.")
+            raise ValidationError(words, code="variable")
         return typed
 
     def clean_base_url(self) -> str:

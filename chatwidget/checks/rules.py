@@ -118,7 +118,7 @@ RULES: Mapping[str, Rule] = {
         "E023",
         "a list of names of environment variables, * for any letters",
         lambda value: _is_list_of(value, lambda name: isinstance(name, str) and bool(name)),
-        "Write names or patterns, such as ['CHAT*'].",
+        "Write names or patterns, such as ['CHATAPI_*'].",
     ),
     "ENCRYPTION_KEYS": Rule(
         "E013",

@@ -103,7 +103,7 @@ def test_an_error_report_does_not_hold_the_typed_secret(admin_client, monkeypatc
     ("fields", "words"),
     [
         ({"encrypted_credential": "gAAAA"}, "Set"),
-        ({"credential_env": "CHAT_KEY"}, "Read from CHAT_KEY"),
+        ({"credential_env": "CHATAPI_KEY"}, "Read from CHATAPI_KEY"),
         ({}, "Not set"),
     ],
 )
@@ -132,9 +132,9 @@ def test_a_stored_secret_is_removed_where_the_scheme_needs_none(admin_client, se
 
 
 def test_naming_a_variable_removes_the_stored_secret(admin_client, server):
-    admin_client.post(page(server), form(credential_env="CHAT_KEY"))
+    admin_client.post(page(server), form(credential_env="CHATAPI_KEY"))
     server.refresh_from_db()
-    assert (server.encrypted_credential, server.credential_env) == ("", "CHAT_KEY")
+    assert (server.encrypted_credential, server.credential_env) == ("", "CHATAPI_KEY")
 
 
 def test_removing_the_secret_of_a_scheme_that_needs_one_is_refused(admin_client, server):
@@ -181,7 +181,7 @@ def test_a_secret_that_no_key_opens_has_to_be_typed_again(admin_client, server):
     [
         ({}, {"credential"}),
         ({"scheme": "none", "credential": "key"}, {"credential"}),
-        ({"credential": "key", "credential_env": "CHAT_KEY"}, {"credential_env"}),
+        ({"credential": "key", "credential_env": "CHATAPI_KEY"}, {"credential_env"}),
         ({"scheme": "embed_key", "credential": "key"}, {"origin"}),
         ({"scheme": "embed_key", "credential": "k", "origin": "shop.example"}, {"origin"}),
         ({"scheme": "basic", "credential": "key"}, {"scheme"}),
@@ -271,10 +271,10 @@ def test_each_failure_of_a_try_says_what_to_do(admin_client, server, api, error,
 
 
 def test_a_server_that_cannot_be_called_says_why(admin_client, monkeypatch):
-    monkeypatch.delenv("CHAT_NOBODY_SET_THIS", raising=False)
-    level, words = attempt(admin_client, reverse(ADD), credential_env="CHAT_NOBODY_SET_THIS")
+    monkeypatch.delenv("CHATAPI_NOBODY_SET_THIS", raising=False)
+    level, words = attempt(admin_client, reverse(ADD), credential_env="CHATAPI_NOBODY_SET_THIS")
     assert level == "error"
-    assert "CHAT_NOBODY_SET_THIS is not set" in words
+    assert "CHATAPI_NOBODY_SET_THIS is not set" in words
 
 
 def test_without_a_chatbot_nothing_is_tried(admin_client, server, api):
@@ -304,14 +304,24 @@ def test_the_calls_that_a_chat_may_still_make_are_shown(admin_client, server):
 def test_a_variable_is_one_that_the_site_offers(admin_client, settings):
     for name in ("SECRET_KEY", "DATABASE_URL", "path"):
         response = admin_client.post(reverse(ADD), form(credential_env=name))
-        assert "CHAT*" in field_errors(response.text)["credential_env"]
+        assert "CHATAPI_*" in field_errors(response.text)["credential_env"]
     settings.CHATWIDGET = {**settings.CHATWIDGET, "CREDENTIAL_VARIABLES": ["BOT_KEY"]}
     assert admin_client.post(reverse(ADD), form(credential_env="BOT_KEY")).status_code == 302
 
 
 def test_the_variable_of_the_files_key_is_one_that_the_site_offers(admin_client):
     response = admin_client.post(reverse(ADD), form(files_key_env="SECRET_KEY"))
-    assert "CHAT*" in field_errors(response.text)["files_key_env"]
+    assert "CHATAPI_*" in field_errors(response.text)["files_key_env"]
+
+
+@pytest.mark.parametrize("field", ["credential_env", "files_key_env"])
+def test_a_variable_that_holds_a_key_of_the_site_is_refused(
+    admin_client, monkeypatch, settings, field
+):
+    monkeypatch.setenv("CHATAPI_KEY", settings.SECRET_KEY)
+    response = admin_client.post(reverse(ADD), form(**{field: "CHATAPI_KEY"}))
+    assert "a key of this site itself" in field_errors(response.text)[field]
+    assert not ChatServer.objects.exists()
 
 
 def test_a_variable_that_an_operator_named_may_stay(admin_client, server):

@@ -172,7 +172,7 @@ def no_connection(bot: Bot) -> Iterator[str]:
 @contextmanager
 def no_credential(bot: Bot) -> Iterator[str]:
     """The bot, but the variable that holds its credential is not set."""
-    ChatServer.objects.update(credential_env="CHAT_NOBODY_SET_THIS")
+    ChatServer.objects.update(credential_env="CHATAPI_NOBODY_SET_THIS")
     yield bot.server.url
     ChatServer.objects.update(credential_env="")
 

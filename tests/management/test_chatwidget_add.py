@@ -130,9 +130,9 @@ def test_a_reused_server_takes_a_new_secret_and_says_so():
 
 
 def test_a_reused_server_goes_from_a_stored_secret_to_a_variable_and_back(monkeypatch):
-    monkeypatch.setenv("CHAT_KEY", "from the environment")
+    monkeypatch.setenv("CHATAPI_KEY", "from the environment")
     add("--auth", "api_key", "--credential", "stored")
-    add("--auth", "api_key", "--credential-env", "CHAT_KEY")
+    add("--auth", "api_key", "--credential-env", "CHATAPI_KEY")
     server = ChatServer.objects.get()
     assert (server.encrypted_credential, secret_of(server)) == ("", "from the environment")
     add("--auth", "api_key", "--credential", "stored again")

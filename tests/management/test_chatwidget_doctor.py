@@ -99,9 +99,9 @@ def test_an_identity_secret_that_no_key_opens_fails(widget, api):
 
 
 def test_a_variable_that_is_not_set_is_named(widget, monkeypatch):
-    monkeypatch.delenv("CHAT_NOBODY_SET_THIS", raising=False)
-    ChatServer.objects.update(encrypted_credential="", credential_env="CHAT_NOBODY_SET_THIS")
-    said = "Server “Remote”: The environment variable CHAT_NOBODY_SET_THIS is not set."
+    monkeypatch.delenv("CHATAPI_NOBODY_SET_THIS", raising=False)
+    ChatServer.objects.update(encrypted_credential="", credential_env="CHATAPI_NOBODY_SET_THIS")
+    said = "Server “Remote”: The environment variable CHATAPI_NOBODY_SET_THIS is not set."
     assert failures() == [f"FAIL widget “Shop”: {said} Mend the server's page in the admin."]
 
 
