@@ -6,7 +6,7 @@ Unknown fields are ignored. Whatever is not as the contract says is a `BadRespon
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from chatwidget.chatapi.nodes import ID, TOKEN, Node
@@ -24,9 +24,13 @@ from chatwidget.chatapi.types import (
     TaskPoll,
     TaskStatus,
     UploadedFile,
+    moment,
 )
 
 LONGEST_TIME = 40
+# In whatever zone it is shown, a time has to stay within the calendar.
+FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 def started_session(body: object) -> StartedSession:
@@ -137,9 +141,9 @@ def _attachment(node: Node) -> Attachment:
 def _time(node: Node) -> str:
     text = node.text()
     try:
-        datetime.fromisoformat(text[:LONGEST_TIME])
+        is_fit = len(text) <= LONGEST_TIME and FIRST < moment(text) < LAST
     except ValueError:
-        raise node.wrong("an ISO 8601 time") from None
-    if len(text) > LONGEST_TIME:
+        is_fit = False
+    if not is_fit:
         raise node.wrong("an ISO 8601 time")
     return text

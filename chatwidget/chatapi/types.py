@@ -11,6 +11,16 @@ TaskStatus = Literal["processing", "complete"]
 SessionStatus = Literal["active", "ended"]
 
 
+def moment(text: str) -> datetime:
+    """Return a time in a server's words, ISO 8601, as an aware one; one without a zone is UTC.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRef:
     """A session at the server, and the token that opens it.
@@ -76,8 +86,7 @@ class Message:
         The string stays the server's own beside it, because `since` needs its microseconds
         exactly (fact 20).
         """
-        moment = datetime.fromisoformat(self.created_at)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment(self.created_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,8 @@ def test_lone_surrogates_become_something_that_can_be_encoded():
         ("2026-11-23T13:23:38.708647Z", datetime(2026, 11, 23, 13, 23, 38, 708647, tzinfo=UTC)),
         ("2026-11-23T13:23:38", datetime(2026, 11, 23, 13, 23, 38, tzinfo=UTC)),
         (
-            "0001-01-01T00:00:00+14:00",
-            datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+            "2026-11-23T13:23:38+14:00",
+            datetime(2026, 11, 23, 13, 23, 38, tzinfo=timezone(timedelta(hours=14))),
         ),
     ],
 )
@@ -175,6 +175,14 @@ def test_a_time_stays_the_servers_own_string_and_is_aware_when_asked(text, momen
     poll = parsing.session_poll(SESSION_POLL | {"messages": [MESSAGE | {"created_at": text}]})
     assert poll.messages[0].created_at == text
     assert poll.messages[0].created == moment
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-10:00", "9999-12-31", "0001-01-01T00:00:00+10:00", "0001-01-01"]
+)
+def test_a_time_that_another_zone_has_none_for_is_an_error(text):
+    with pytest.raises(BadResponse):
+        parsing.session_poll(SESSION_POLL | {"messages": [MESSAGE | {"created_at": text}]})
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
