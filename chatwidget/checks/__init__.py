@@ -100,7 +100,7 @@ def _local_cache() -> Iterator[CheckMessage]:
         yield Caution(
             f"The cache {conf.cache!r} is not shared between processes, so each asks the Chat API "
             "for itself.",
-            hint="Use Redis, Memcached or Django's database cache, and name its alias in "
-            "CHATWIDGET['CACHE'].",
+            hint="Use Redis, Memcached (started with -I 32m: a copy of a long chat is one item) or "
+            "Django's database cache, and name its alias in CHATWIDGET['CACHE'].",
             id="chatwidget.W003",
         )

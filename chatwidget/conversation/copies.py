@@ -1,14 +1,20 @@
 """The short-lived copy of a transcript in Django's cache (design decisions 3 and 4).
 
+It only spares calls: what the cache doesn't take, such as what is larger than a Memcached's item,
+is asked for again.
+
 ``base`` is what the server's history held at the last look; ``tail`` is what this site has seen
 sent and answered since, so that a reload within the 30 seconds needs no look.
 """
 
 from __future__ import annotations
 
+import logging
+import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -17,6 +23,8 @@ from django.core.cache import BaseCache, caches
 from chatwidget.chatapi import Attachment, Consent, Message
 from chatwidget.conf import conf
 from chatwidget.models import ChatSession
+
+logger = logging.getLogger("chatwidget")
 
 KEPT_SECONDS = 30 * 60
 
@@ -46,6 +54,30 @@ def store() -> BaseCache:
     return caches[conf.cache]
 
 
+def put(values: dict[str, object]) -> None:
+    """Keep values by their keys for half an hour, if the cache takes them."""
+    try:
+        store().set_many(values, KEPT_SECONDS)
+    except Exception as error:
+        logger.warning("a copy is not kept: %s", type(error).__name__)
+
+
+@contextmanager
+def turn(session: ChatSession, seconds: float) -> Iterator[bool]:
+    """Say whether it is the caller's turn to look; nobody else's it is then in the block.
+
+    Whoever takes longer than ``seconds`` has lost it, and takes away nobody's.
+    """
+    key, own = f"chatwidget:look:{session.pk}", secrets.token_hex(8)
+    is_own = store().add(key, own, seconds)
+    try:
+        yield is_own
+    finally:
+        with suppress(Exception):
+            if is_own and store().get(key) == own:
+                store().delete(key)
+
+
 def load(session: ChatSession) -> Copy:
     """Return the session's copy, empty if the cache has none."""
     found = store().get_many([_key(session), _tail_key(session)])
@@ -60,19 +92,19 @@ def load(session: ChatSession) -> Copy:
 
 
 def save(session: ChatSession, copy: Copy) -> None:
-    """Keep the copy for half an hour."""
+    """Keep the copy."""
     kept = {
         "base": [asdict(message) for message in copy.base],
         "looked_at": copy.looked_at,
         "consent": asdict(copy.consent) if copy.consent else None,
     }
     tail = [asdict(message) for message in copy.tail]
-    store().set_many({_key(session): kept, _tail_key(session): tail}, KEPT_SECONDS)
+    put({_key(session): kept, _tail_key(session): tail})
 
 
 def append(session: ChatSession, *messages: Message) -> None:
     """Add what was just sent or answered, if a copy is kept at all, however long it is."""
-    store().set_many(appended(session, *messages), KEPT_SECONDS)
+    put(appended(session, *messages))
 
 
 def appended(session: ChatSession, *messages: Message) -> dict[str, object]:
@@ -95,7 +127,7 @@ def keep_consent(session: ChatSession, consent: Consent) -> None:
 
 def keep_answer(task_id: uuid.UUID, answer: Message) -> None:
     """Keep the answer of a settled task, for whoever asks for it once more."""
-    store().set(f"chatwidget:answer:{task_id}", asdict(answer), KEPT_SECONDS)
+    put({f"chatwidget:answer:{task_id}": asdict(answer)})
 
 
 def kept_answer(task_id: uuid.UUID) -> Message | None:

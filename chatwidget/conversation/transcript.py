@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from chatwidget import overload
 from chatwidget.chatapi import ChatAPI, Consent, Message, SessionPoll, errors
+from chatwidget.chatapi.types import moment
 from chatwidget.conversation import copies
 from chatwidget.conversation.calls import calling, close
 from chatwidget.conversation.copies import Copy
@@ -52,7 +53,7 @@ def history(
     While the server has no turn for a look, they are those of the last one.
 
     Raises:
-        TooManyAtOnce: it has no turn for the first look, or the cache has lost the last.
+        TooManyAtOnce: there is no last one in the cache, or another is making the first.
         SessionExpired: the server no longer admits the session.
         ChatAPIError: the server could not be asked.
     """
@@ -127,7 +128,7 @@ def digest_of(text: str) -> str:
 
 def _since_mark(session: ChatSession, mark: str) -> list[Message]:
     base = current_copy(session).base
-    since = datetime.fromisoformat(mark) if mark else None
+    since = moment(mark) if mark else None
     return [message for message in base if since is None or message.created > since]
 
 
@@ -135,19 +136,27 @@ def current_copy(session: ChatSession) -> Copy:
     """Return the copy, brought up to date if the last look is 30 seconds old.
 
     Of concurrent askers one looks, in whatever worker; the others take the copy as it is.
+
+    Raises:
+        TooManyAtOnce: another looks, and there is no copy yet.
     """
     copy = copies.load(session)
-    lock = f"chatwidget:look:{session.pk}"
-    if copy.looked_at and copy.age < LOOK_SECONDS:
+    if copy.age < LOOK_SECONDS:
         return copy
-    if not copies.store().add(lock, 1, LOOK_SECONDS) and copy.looked_at:
-        return copy
-    try:
+    with copies.turn(session, LOOK_SECONDS) as is_own:
+        if is_own:
+            return _brought_up_to_date(session)
+    if not copy.looked_at:
+        raise overload.TooManyAtOnce(retry_after=overload.SOON, may_have_arrived=False)
+    return copy
+
+
+def _brought_up_to_date(session: ChatSession) -> Copy:
+    # Another may have looked just before.
+    copy = copies.load(session)
+    if copy.age >= LOOK_SECONDS:
         copy = _look(session, copy)
-    except Exception:
-        copies.store().delete(lock)
-        raise
-    copies.save(session, copy)
+        copies.save(session, copy)
     return copy
 
 
@@ -203,7 +212,7 @@ def _cut(message: Message) -> Message:
 
 def _is_after(message: Message, since: str | None) -> bool:
     # A server that ignores ``since`` would go on for ever with the same messages.
-    return since is None or message.created > datetime.fromisoformat(since)
+    return since is None or message.created > moment(since)
 
 
 def _is_in(message: Message, new: list[Message]) -> bool:

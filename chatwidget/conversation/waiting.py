@@ -58,7 +58,7 @@ class Glance:
 def begin(session: ChatSession, message: Message) -> None:
     """Keep the session of a message that was just sent, and the message, by one round trip."""
     kept = {_key(session.pk): _kept(session, 0.0), **copies.appended(session, message)}
-    copies.store().set_many(kept, copies.KEPT_SECONDS)
+    copies.put(kept)
 
 
 def keep(session: ChatSession, asked_at: float) -> None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 
-from chatwidget import conversation
+from chatwidget import conversation, overload
 from chatwidget.chatapi import Attachment, Message, SessionPoll, errors
 from chatwidget.conversation import attempts, copies, transcript
 from chatwidget.conversation.errors import SessionExpired
@@ -257,6 +259,87 @@ def test_while_one_worker_looks_another_shows_what_it_has(
     cache.set(f"chatwidget:look:{session.pk}", 1)
     assert contents(conversation.history(session)) == ["Hello"]
     assert api.count("poll_session") == 1
+
+
+def test_while_one_worker_makes_the_first_look_another_is_told_to_come_later(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = FakeChatAPI.poll_session
+
+    def look(*args: Any, **options: Any) -> SessionPoll:
+        with pytest.raises(overload.TooManyAtOnce) as caught:
+            conversation.history(again(session))
+        assert caught.value.retry_after
+        return looked(*args, **options)
+
+    monkeypatch.setattr(FakeChatAPI, "poll_session", look)
+    api.history = [api.message("user", "Hello")]
+    for _time in range(2):
+        assert contents(conversation.history(again(session))) == ["Hello"]
+    assert api.count("poll_session") == 1
+
+
+def test_who_comes_when_another_has_just_looked_takes_that_look(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, load = iter([copies.load(session)]), copies.load
+    api.history = [api.message("user", "Hello")]
+    conversation.history(session)
+    monkeypatch.setattr(copies, "load", lambda session: next(before, None) or load(session))
+    assert contents(conversation.history(session)) == ["Hello"]
+    assert api.count("poll_session") == 1
+
+
+def test_a_look_that_took_too_long_leaves_the_turn_of_the_next_alone(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = f"chatwidget:look:{session.pk}"
+    monkeypatch.setattr(FakeChatAPI, "poll_session", lambda *_, **__: cache.set(lock, "another's"))
+    with pytest.raises(AttributeError):
+        conversation.history(session)
+    assert cache.get(lock) == "another's"
+
+
+def test_a_history_that_the_cache_does_not_take_is_read_all_the_same(
+    session: ChatSession,
+    api: FakeChatAPI,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(LocMemCache, "set_many", too_large)
+    api.history = [api.message("user", "Hello")]
+    for _time in range(2):
+        assert contents(conversation.history(session)) == ["Hello"]
+    assert caplog.messages == ["a copy is not kept: ValueError"] * 2
+
+
+def test_an_answer_that_the_cache_does_not_take_is_an_answer_all_the_same(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation.history(session)
+    monkeypatch.setattr(LocMemCache, "set_many", too_large)
+    task = conversation.send(session, "Hello", client_id="c1")
+    reply = conversation.reply(again(session), task.id)
+    assert reply.message is not None
+    assert reply.message.content == "Echo: Hello"
+
+
+def too_large(*_args: object, **_options: object) -> None:
+    raise ValueError("words-marked")
+
+
+def test_times_without_a_zone_are_read_on_and_looked_for(
+    session: ChatSession, api: FakeChatAPI
+) -> None:
+    api.history = [replace(each, created_at=each.created_at.rstrip("Z")) for each in twins(api)]
+    conversation.history(session)
+    age_copy(session, 31)
+    more = api.message("assistant", "More")
+    api.history.append(replace(more, created_at=more.created_at.rstrip("Z")))
+    assert contents(conversation.history(session)) == ["a", "b", "c", "d", "More"]
+    answer = transcript.find_answer(session, mark=api.history[-2].created_at)
+    assert answer is not None
+    assert answer.content == "More"
 
 
 def test_a_session_that_ended_on_the_server_shows_as_ended(
