@@ -113,7 +113,7 @@ def _spent(widget: Widget, period: str) -> BudgetSpent:
     today = now()
     start = datetime.combine(next_first, datetime.min.time(), tzinfo=today.tzinfo)
     words = widget.budget_words or _("This chat takes no more messages for now. Come back later.")
-    return BudgetSpent((start - today).total_seconds(), words)
+    return BudgetSpent(start.timestamp() - today.timestamp(), words)
 
 
 def _tell(widget: Widget, period: str, number: int, budget: int) -> None:
