@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db import router
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -80,10 +81,11 @@ def start_once(
     Raises:
         What :func:`start` raises.
     """
-    _admit(widget, client_id)
     start_key = salted_hmac(
         "chatwidget.start", f"{widget.pk}:{client_id}", algorithm="sha256"
     ).hexdigest()
+    if not _has_started(start_key):
+        _admit(widget, client_id)
     owner = _owner(who, introduction or Introduction())
     session, is_new = ChatSession.objects.get_or_create(
         start_key=start_key, defaults={"widget": widget, **owner}
@@ -95,6 +97,12 @@ def start_once(
         _say_anew(session, owner)
     said = {key: said for key, said in session.answers.items() if said != "" and key != "name"}
     return _start_remotely(session, {**said, **(who.attributes if who else {})} or None)
+
+
+def _has_started(start_key: str) -> bool:
+    # Started a moment ago, and a replica may not have heard of it.
+    rows = ChatSession.objects.using(router.db_for_write(ChatSession)).filter(start_key=start_key)
+    return rows.exclude(state=ChatSession.State.STARTING).exists()
 
 
 def _owner(who: Identity | None, introduction: Introduction) -> dict[str, object]:

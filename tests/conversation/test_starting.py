@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 
 from chatwidget import conversation
+from chatwidget.budgets import BudgetSpent
 from chatwidget.chatapi import StartedSession, errors
 from chatwidget.conversation import Introduction, Task
 from chatwidget.identity import Identity
@@ -54,6 +55,18 @@ def test_a_retried_first_message_finds_its_session(widget: Widget, api: FakeChat
     assert conversation.start_once(widget, "client-1") == first
     assert conversation.start_once(widget, "client-2") != first
     assert api.count("start") == 2
+
+
+def test_a_retried_first_message_is_let_in_whatever_is_spent(
+    widget: Widget, api: FakeChatAPI
+) -> None:
+    widget.daily_budget = 1
+    first = conversation.start_once(widget, "client-1")
+    sent = conversation.send(first, "Hello", client_id="client-1")
+    retried = conversation.start_once(widget, "client-1")
+    assert conversation.send(retried, "Hello", client_id="client-1").id == sent.id
+    with pytest.raises(BudgetSpent):
+        conversation.start_once(widget, "client-2")
 
 
 def test_a_first_message_whose_start_failed_may_start_again(
