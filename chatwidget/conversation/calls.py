@@ -87,9 +87,9 @@ def calling(widget: Widget, call: str, session: ChatSession | None = None) -> It
 
 def close(session: ChatSession, state: str) -> None:
     """Store that the session takes no more messages, and tell the site, if that is news."""
-    rows = ChatSession.objects.filter(pk=session.pk).exclude(state=state).update(state=state)
-    session.state = state
-    if rows:
+    going_on = (ChatSession.State.STARTING, ChatSession.State.ACTIVE)
+    if ChatSession.objects.filter(pk=session.pk, state__in=going_on).update(state=state):
+        session.state = state
         signals.session_ended.send_robust(ChatSession, session=session, state=state)
 
 

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
 
-from chatwidget import conversation
+from chatwidget import conversation, signals
 from chatwidget.chatapi import FileToSend, errors
 from chatwidget.conversation import consents, files
-from chatwidget.conversation.calls import calling
+from chatwidget.conversation.calls import calling, close
 from chatwidget.models import ChatSession, Widget
 from chatwidget.servers import NotConfigured
 from chatwidget.testing import fake_chat_api
@@ -100,6 +100,30 @@ def test_a_session_that_the_server_ended_is_over_for_the_caller_too(
     with pytest.raises(conversation.errors.SessionOver), calling(session.widget, "send", session):
         raise errors.SessionEnded(status=400)
     assert session.state == again(session).state == ChatSession.State.ENDED
+
+
+def test_a_chat_ends_once_and_the_way_it_ended_first(
+    session: ChatSession, api: FakeChatAPI, told: list[str]
+) -> None:
+    behind = again(session)
+    close(session, ChatSession.State.ENDED)
+    for each in (session, behind):
+        close(each, ChatSession.State.EXPIRED)
+    assert session.state == again(session).state == ChatSession.State.ENDED
+    assert told == ["ended"]
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """How the site was told that chats ended."""
+    heard: list[str] = []
+
+    def listen(state: str, **_facts: object) -> None:
+        heard.append(state)
+
+    signals.session_ended.connect(listen)
+    yield heard
+    signals.session_ended.disconnect(listen)
 
 
 def test_what_is_part_of_a_conversation_is_no_warning(
