@@ -178,7 +178,7 @@ def has_readable_key(server: ChatServer) -> bool:
         crypto.decrypt(server.encrypted_credential)
     except crypto.SecretUnreadable:
         return False
-    return server.has_credential
+    return bool(server.encrypted_credential or server.credential_env)
 
 
 def load_admin() -> None:

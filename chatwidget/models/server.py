@@ -114,8 +114,3 @@ class ChatServer(models.Model):
         """Encrypt ``secret`` into this row, and note the time; the caller saves."""
         self.encrypted_credential = crypto.encrypt(secret)
         self.credential_changed_at = timezone.now() if secret else None
-
-    @property
-    def has_credential(self) -> bool:
-        """Whether a secret is stored or named."""
-        return bool(self.encrypted_credential or self.credential_env)

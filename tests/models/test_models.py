@@ -13,7 +13,7 @@ from tests.fixtures import make_widget
 
 
 def test_a_credential_is_stored_unreadably(server: ChatServer) -> None:
-    assert server.has_credential
+    assert server.encrypted_credential
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM chatwidget_chatserver")
         assert "credential-marked" not in str(cursor.fetchall())
