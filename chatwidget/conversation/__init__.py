@@ -14,9 +14,10 @@ from chatwidget.conversation.consents import missing as missing_consent
 from chatwidget.conversation.consents import record as record_consent
 from chatwidget.conversation.consents import standing as standing_consent
 from chatwidget.conversation.files import upload
-from chatwidget.conversation.replies import Reply, reply
+from chatwidget.conversation.replies import reply
 from chatwidget.conversation.sending import Task, send
 from chatwidget.conversation.sessions import active_widget, for_client, glance, with_token
+from chatwidget.conversation.settling import Reply
 from chatwidget.conversation.starting import Introduction, start, start_once
 from chatwidget.conversation.transcript import History, history
 

@@ -107,7 +107,7 @@ def of_client(session: ChatSession, client_id: str) -> Attempt | None:
 
 
 def claim(session: ChatSession, *, client_id: str, digest: str) -> Attempt | None:
-    """Make this the session's message in flight, unless another claim came first.
+    """Make this the session's message in flight, if nothing became of the last one meanwhile.
 
     One conditional UPDATE, committed before a byte goes out (design decision 5).
     """
@@ -138,7 +138,7 @@ def _take_turn(session: ChatSession, attempt: Attempt) -> bool:
         "claimed_at": attempt.claimed_at,
         "recent": recent,
     }
-    return _update(session, {"turn": session.turn}, columns)
+    return _update(session, {"turn": session.turn, "flight": session.flight}, columns)
 
 
 def accepted(session: ChatSession, attempt: Attempt, remote_task_id: str) -> Attempt:
@@ -156,16 +156,19 @@ def accepted(session: ChatSession, attempt: Attempt, remote_task_id: str) -> Att
     return replace(attempt, flight=Flight.WAITING, remote_task_id=remote_task_id)
 
 
-def land(session: ChatSession, attempt: Attempt, flight: str, *, mark: str = "") -> None:
-    """Store what became of the attempt, unless it is no longer the session's last.
+def land(session: ChatSession, attempt: Attempt, flight: str, *, mark: str = "") -> bool:
+    """Store what became of the attempt, and say whether that is news.
 
+    It is none if the attempt is no longer the session's last, or another request was faster.
     ``mark`` is the time of the answer that settled it, in the server's own words.
     """
     columns = {"flight": flight, "last_active_at": timezone.now()}
     if mark:
         columns["mark"] = mark
-    _update(session, {"task_id": attempt.task_id}, columns)
+    expected = {"task_id": attempt.task_id, "flight": attempt.flight}
+    is_news = _update(session, expected, columns)
     waiting.forget(session)
+    return is_news
 
 
 def _update(

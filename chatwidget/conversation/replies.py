@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import Literal
 
-from chatwidget import health, overload, signals
-from chatwidget.chatapi import CallBudget, ChatAPIError, Message, SessionRef, errors
+from chatwidget import health, overload
+from chatwidget.chatapi import CallBudget, ChatAPIError, SessionRef, errors
 from chatwidget.conf import conf
 from chatwidget.conversation import (
     attempts,
     copies,
     pacing,
     sessions,
+    settling,
     transcript,
     waiting,
     watching,
 )
 from chatwidget.conversation.attempts import Attempt, Flight
-from chatwidget.conversation.calls import calling, note_overdue
-from chatwidget.conversation.errors import ReplyFailed, ReplyOverdue, TaskUnknown, Unconfirmed
+from chatwidget.conversation.calls import calling
+from chatwidget.conversation.errors import ReplyFailed, ReplyOverdue, TaskUnknown
+from chatwidget.conversation.settling import Reply
 from chatwidget.models import ChatSession
 from chatwidget.servers import NotConfigured, longest_call, session_ref
 
 # A server that says "too many" without saying for how long is left alone for this time.
 LIMITED_SECONDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What there is to show of a reply.
-
-    While ``processing``, ``message`` is progress or nothing (fact 11) and ``ask_again`` says in
-    how many seconds to ask; when ``complete`` it is the answer.
-    """
-
-    status: Literal["processing", "complete"]
-    message: Message | None
-    ask_again: float | None
 
 
 def reply(session: ChatSession, task_id: uuid.UUID) -> Reply:
@@ -77,9 +64,9 @@ def _attempt(session: ChatSession, task_id: uuid.UUID) -> Attempt:
 
 def _ask(session: ChatSession, attempt: Attempt) -> Reply:
     if attempt.flight == Flight.UNCONFIRMED or attempts.is_abandoned(session, attempt):
-        return _watch(session, attempt)
+        return watching.watch(session, attempt)
     if attempt.flight == Flight.DELIVERED:
-        return _follow(session, attempt)
+        return watching.follow(session, attempt)
     if attempt.flight == Flight.SETTLED and (answer := copies.kept_answer(attempt.task_id)):
         return Reply("complete", answer, None)
     if not attempt.remote_task_id:
@@ -136,22 +123,28 @@ def _poll(session: ChatSession, attempt: Attempt, asked_at: float | None) -> Rep
     except errors.BotError as error:
         session, attempt = _as_stored(session, attempt)
         _learn(session, attempt, asked_at)
-        _fail(session, attempt, error.kind)
+        settling.fail(session, attempt, error.kind)
         raise ReplyFailed(error.text) from error
     except ChatAPIError:
         # A task that can't be asked for is no reason to wait for ever.
         if attempt.age > conf.reply_deadline:
-            return _give_up(*_as_stored(session, attempt))
+            return _find(*_as_stored(session, attempt))
         raise
     if poll.status == "complete":
         session, attempt = _as_stored(session, attempt)
         _learn(session, attempt, asked_at)
-        return _complete(session, attempt, poll.message)
+        return settling.complete(session, attempt, poll.message)
     if attempt.age > conf.reply_deadline:
-        return _give_up(*_as_stored(session, attempt))
+        return _find(*_as_stored(session, attempt))
     if attempt.flight == Flight.WAITING and attempt.task_id == session.task_id:
         waiting.keep(session, asked_at=attempt.age)
     return Reply("processing", poll.message, _ask_again(session, attempt, poll.budget))
+
+
+def _find(session: ChatSession, attempt: Attempt) -> Reply:
+    if attempt.flight == Flight.SETTLED:
+        return _recall(session, attempt)
+    return watching.find(session, attempt)
 
 
 def _ask_again(session: ChatSession, attempt: Attempt, budget: CallBudget | None) -> float:
@@ -184,58 +177,3 @@ def _as_stored(session: ChatSession, attempt: Attempt) -> tuple[ChatSession, Att
 def _learn(session: ChatSession, attempt: Attempt, since: float | None) -> None:
     if attempt.flight == Flight.WAITING:
         pacing.learn(session.widget_id, attempt.age, since=since)
-
-
-def _watch(session: ChatSession, attempt: Attempt) -> Reply:
-    try:
-        arrived = watching.arrival(session, attempt)
-    except ChatAPIError as error:
-        raise Unconfirmed(attempt.task_id, watching.ask_again(attempt)) from error
-    if arrived is None:
-        attempts.land(session, attempt, Flight.UNCONFIRMED)
-        raise Unconfirmed(attempt.task_id, watching.ask_again(attempt))
-    attempts.land(session, attempt, Flight.DELIVERED, mark=arrived.created_at)
-    return _follow(session, attempt, mark=arrived.created_at)
-
-
-def _follow(session: ChatSession, attempt: Attempt, *, mark: str = "") -> Reply:
-    answer = transcript.find_answer(session, mark=mark or attempt.mark)
-    if answer is not None:
-        return _complete(session, attempt, answer)
-    if attempt.age > conf.reply_deadline:
-        _fail(session, attempt, "reply_overdue")
-        raise ReplyOverdue
-    return Reply("processing", None, transcript.LOOK_SECONDS)
-
-
-def _give_up(session: ChatSession, attempt: Attempt) -> Reply:
-    if attempt.flight == Flight.SETTLED:
-        return _recall(session, attempt)
-    if attempt.client_id == attempts.SEED_CLIENT_ID:
-        return _follow(session, attempt)
-    arrived = watching.arrival(session, attempt)
-    if arrived is not None:
-        return _follow(session, attempt, mark=arrived.created_at)
-    _fail(session, attempt, "reply_overdue")
-    raise ReplyOverdue
-
-
-def _fail(session: ChatSession, attempt: Attempt, kind: str) -> None:
-    attempts.land(session, attempt, Flight.FAILED)
-    if attempt.flight != Flight.FAILED:
-        if kind == "reply_overdue":
-            note_overdue(session)
-        signals.reply_failed.send_robust(
-            ChatSession, session=session, task_id=attempt.task_id, kind=kind
-        )
-
-
-def _complete(session: ChatSession, attempt: Attempt, answer: Message | None) -> Reply:
-    if answer is not None and attempt.flight != Flight.SETTLED:
-        attempts.land(session, attempt, Flight.SETTLED, mark=answer.created_at)
-        copies.append(session, answer)
-        copies.keep_answer(attempt.task_id, answer)
-        signals.reply_received.send_robust(
-            ChatSession, session=session, task_id=attempt.task_id, seconds=attempt.age
-        )
-    return Reply("complete", answer, None)

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from chatwidget import conversation
+from chatwidget import conversation, overload
 from chatwidget.chatapi import errors
 from chatwidget.conversation import transcript
 from chatwidget.conversation.errors import MessageUnderWay, ReplyOverdue, Unconfirmed
@@ -150,6 +150,51 @@ def test_a_delivered_message_that_is_never_answered_is_given_up(
     with pytest.raises(ReplyOverdue):
         conversation.reply(again(session), task_id)
     assert again(session).flight == Flight.FAILED
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_message_whose_history_cannot_be_read_is_given_up_too(
+    session: ChatSession, api: FakeChatAPI, is_known: bool
+) -> None:
+    lost(session, api, is_known=is_known)
+    api.fails["poll_session"].append(errors.BadResponse(reason="messages[1].role"))
+    conversation.send(long_ago(session), "More", client_id="c2")
+    assert again(session).recent[0]["flight"] == Flight.FAILED
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("error", [overload.TooManyAtOnce, overload.CircuitOpen])
+def test_a_server_that_is_left_alone_gives_nothing_up(
+    session: ChatSession, api: FakeChatAPI, is_known: bool, error: type[errors.Unavailable]
+) -> None:
+    lost(session, api, is_known=is_known)
+    api.fails["poll_session"].append(error())
+    flight = again(session).flight
+    with pytest.raises(error):
+        conversation.send(long_ago(session), "More", client_id="c2")
+    assert again(session).flight == flight
+
+
+def lost(session: ChatSession, api: FakeChatAPI, *, is_known: bool) -> None:
+    """Send a message whose answer only the history has, by a task that ``is_known`` or none."""
+    if is_known:
+        conversation.send(session, "Hello", client_id="c1")
+        api.fails["poll_task"].append(errors.NotFound(status=404))
+    else:
+        task_id = send_unclearly(session, api)
+        api.history.append(api.message("user", "Hello"))
+        conversation.reply(again(session), task_id)
+    cache.clear()
+
+
+def test_a_history_that_cannot_be_read_is_tried_again_before_the_deadline(
+    session: ChatSession, api: FakeChatAPI
+) -> None:
+    lost(session, api, is_known=False)
+    api.fails["poll_session"].append(errors.BadResponse(reason="messages[1].role"))
+    with pytest.raises(errors.BadResponse):
+        conversation.send(again(session), "More", client_id="c2")
+    assert again(session).flight == Flight.DELIVERED
 
 
 def test_an_answer_that_the_cache_lost_is_found_in_the_history_again(
