@@ -50,6 +50,14 @@ def test_a_widget_that_asks_for_no_work_starts_at_once(widget, api):
     assert start(widget).status_code == 201
 
 
+def test_a_paused_widget_says_so_to_any_page_in_its_own_words(dear):
+    Widget.objects.update(is_active=False, paused_words="Back in May.")
+    answer = Client().get(reverse("chatwidget:work", args=[dear.public_id]))
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "Back in May.", "code": "widget_unavailable"}
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
 def test_who_has_done_the_work_starts_a_chat(dear, api):
     url = reverse("chatwidget:work", args=[dear.public_id])
     answer = Client().get(url)

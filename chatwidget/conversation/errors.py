@@ -93,6 +93,10 @@ class MessageTooLong(ConversationError):
         self.limit = limit
 
 
+class BodyTooLong(ConversationError):
+    """What came is longer than any message, and was not read."""
+
+
 class MessageUnderWay(ConversationError):
     """One message at a time: the last one is not answered yet.
 

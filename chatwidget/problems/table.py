@@ -131,6 +131,12 @@ TABLE: tuple[tuple[type[Exception], Problem], ...] = (
         Problem(HTTPStatus.BAD_REQUEST, "message_blank", _("Type a message first.")),
     ),
     (
+        local.BodyTooLong,
+        Problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", _("This is too long. Shorten it.")
+        ),
+    ),
+    (
         local.ClientIdReused,
         Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,

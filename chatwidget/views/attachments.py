@@ -8,24 +8,27 @@ from functools import partial
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from chatwidget import problems
 from chatwidget.chatapi import Download
 from chatwidget.conversation import attachments
-from chatwidget.views.base import missing, public
+from chatwidget.problems import Problem
+from chatwidget.views.base import missing, open_refusal, public
 from chatwidget.views.headers import isolate
 
 
-@public("GET", "HEAD")
+def _refusal(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A page for who follows the link, and JSON for a script that fetches the file."""
+    preferred = request.get_preferred_type(["application/json", "text/html"])
+    return (missing if preferred == "text/html" else open_refusal)(request, problem)
+
+
+@public("GET", "HEAD", refuse=_refusal)
 def attachment(request: HttpRequest, *, link: str) -> HttpResponseBase:
     """Give the file. Its address is what proves the visitor: a link can send no header."""
-    try:
-        opened = attachments.open_link(link)
-    except problems.ERRORS as error:
-        return missing(problems.describe(error))
+    opened = attachments.open_link(link)
     download = opened.download
     response = StreamingHttpResponse(_body(request, download), content_type=download.content_type)
     if download.size is not None:

@@ -10,7 +10,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from chatwidget import bundle, conversation, languages, limits, problems, work
 from chatwidget.conf import conf
-from chatwidget.conversation.errors import WidgetPaused
+from chatwidget.conversation.errors import BodyTooLong, FormBrokeOff, WidgetPaused
 from chatwidget.discretion import discreet
 from chatwidget.exemptions import exempt
 from chatwidget.languages import Language
@@ -36,32 +36,82 @@ FRAGMENT_HEADER = "X-Chat-Fragment"
 BYTES_A_CHARACTER = 12
 BYTES_AROUND = 4096
 NEUTRAL = "#777777"
-
+UNSENT = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 View = Callable[..., HttpResponse]
+Refusal = Callable[[HttpRequest, Problem], HttpResponse]
 AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 
 
-def public(*methods: str, takes_files: bool = False) -> Callable[[AnyView], AnyView]:
+def html(template: str, context: Mapping[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
+    """Render one of our templates, without the host's context processors."""
+    rendered = render_to_string(f"chatwidget/{template}", {**context, "version": bundle.version()})
+    return HttpResponse(rendered, status=status)
+
+
+def missing(_request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The page in place of a widget that is unknown or paused, or of whatever else there isn't."""
+    nonce = new_nonce()
+    title = _("Not sent") if problem.status in UNSENT else _("Not available")
+    context = {"words": problem.words, "title": title, "nonce": nonce}
+    context |= {**theme_of(Widget(accent=NEUTRAL)), **language()}
+    response = _uncached(html("missing.html", context, problem.status), problem)
+    return protect_page(response, nonce=nonce, ancestors=["*"], scripts=False)
+
+
+def notice(_request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A line in the log."""
+    return html("fragments/notice.html", {"problem": problem}, problem.status)
+
+
+def json_refusal(_request: HttpRequest, problem: Problem) -> HttpResponse:
+    """What the scripts of our pages read, in the shape of the mirror's errors."""
+    body = {"error": str(problem.words), "code": problem.code}
+    response = _uncached(JsonResponse(body, status=problem.status), problem)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def open_refusal(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The same for the scripts of any page, where they may read what there is instead."""
+    response = json_refusal(request, problem)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "Retry-After"
+    return response
+
+
+def _uncached(response: HttpResponse, problem: Problem) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    if problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def public(
+    *methods: str, takes_files: bool = False, refuse: Refusal = missing
+) -> Callable[[AnyView], AnyView]:
     """Make a view that any visitor may use, in whatever site it lives (design decision 10).
 
-    Its body may be as long as a message; one that takes files refuses long ones itself, in words.
+    Its body may be as long as a message; one that takes files refuses long ones itself.
+    ``refuse`` says to the visitor what was wrong, if the view doesn't.
     """
 
     def decorate(view: AnyView) -> AnyView:
         @wraps(view)
         def guarded(request: HttpRequest, **ids: Any) -> HttpResponseBase:
-            if not takes_files and _is_too_large(request):
-                return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             with (
                 limits.asked_by(request.META),
                 work.shown_by(request.META),
                 languages.speaking(language_of(request)),
             ):
                 try:
+                    if not takes_files:
+                        _require_length(request)
                     return view(request, **ids)
-                except WidgetPaused as error:
-                    return missing(problems.describe(error))
+                except UnreadablePostError:
+                    return refuse(request, problems.describe(FormBrokeOff()))
+                except problems.ERRORS as error:
+                    return refuse(request, problems.describe(error))
 
         guarded = xframe_options_exempt(exempt(discreet(guarded)))
         return cast(AnyView, require_http_methods(list(methods))(guarded))
@@ -69,7 +119,9 @@ def public(*methods: str, takes_files: bool = False) -> Callable[[AnyView], AnyV
     return decorate
 
 
-def fragment(*methods: str, takes_files: bool = False) -> Callable[[View], View]:
+def fragment(
+    *methods: str, takes_files: bool = False, refuse: Refusal = notice
+) -> Callable[[View], View]:
     """Make a view of HTML fragments, which reads the token header and no cookie.
 
     So it needs no CSRF token; for whatever writes, htmx's own header is asked for, which a
@@ -81,13 +133,12 @@ def fragment(*methods: str, takes_files: bool = False) -> Callable[[View], View]
         def guarded(request: HttpRequest, **ids: Any) -> HttpResponse:
             if request.method == "POST" and "HX-Request" not in request.headers:
                 return _private(HttpResponse(status=HTTPStatus.BAD_REQUEST))
-            try:
-                return _private(view(request, **ids))
-            except problems.ERRORS as error:
-                problem = problems.describe(error)
-                return _private(html("fragments/notice.html", {"problem": problem}, problem.status))
+            return _private(view(request, **ids))
 
-        return csrf_exempt(public(*methods, takes_files=takes_files)(guarded))
+        def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
+            return _private(refuse(request, problem))
+
+        return csrf_exempt(public(*methods, takes_files=takes_files, refuse=refused)(guarded))
 
     return decorate
 
@@ -129,22 +180,6 @@ def is_asked_for(request: HttpRequest, widget: Widget) -> bool:
     return languages.spoken().code != languages.chosen(widget=widget.language, browser=browser).code
 
 
-def html(template: str, context: Mapping[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
-    """Render one of our templates, without the host's context processors."""
-    rendered = render_to_string(f"chatwidget/{template}", {**context, "version": bundle.version()})
-    return HttpResponse(rendered, status=status)
-
-
-def missing(problem: Problem) -> HttpResponse:
-    """The page in place of a widget that is unknown or paused."""
-    nonce = new_nonce()
-    context = {"words": problem.words, "title": _("Not available"), "nonce": nonce}
-    context |= {**theme_of(Widget(accent=NEUTRAL)), **language()}
-    response = html("missing.html", context, problem.status)
-    response["Cache-Control"] = "no-store"
-    return protect_page(response, nonce=nonce, ancestors=["*"], scripts=False)
-
-
 def text_field(request: HttpRequest, name: str) -> str:
     """Return a posted field, with line ends as the browser's own scripts have them."""
     return request.POST.get(name, "").replace("\r\n", "\n")
@@ -160,12 +195,12 @@ def milliseconds(seconds: float | None) -> int:
     return math.ceil(1000 * (seconds or 0))
 
 
-def _is_too_large(request: HttpRequest) -> bool:
-    try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return True
-    return length > conf.message_max_length * BYTES_A_CHARACTER + BYTES_AROUND
+def _require_length(request: HttpRequest) -> None:
+    """Let a body pass that a message can need, before it is read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    longest = conf.message_max_length * BYTES_A_CHARACTER + BYTES_AROUND
+    if whole_number(length, longest + 1) > longest:
+        raise BodyTooLong
 
 
 def _private(response: HttpResponse) -> HttpResponse:

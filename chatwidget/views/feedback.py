@@ -6,12 +6,11 @@ import uuid
 from http import HTTPStatus
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
-from chatwidget import problems
 from chatwidget.conversation import feedback as opinions
 from chatwidget.models import ChatSession, Feedback
-from chatwidget.views.base import fragment, widget_of
+from chatwidget.views.base import fragment, json_refusal, widget_of
 from chatwidget.views.visitor import proof_of, session_of, tell, token_of
 
 
@@ -34,18 +33,13 @@ class Judgement(forms.Form):
         return None
 
 
-@fragment("POST")
+@fragment("POST", refuse=json_refusal)
 def feedback(request: HttpRequest, *, public_id: uuid.UUID) -> HttpResponse:
     """Keep it, and answer with nothing, or with words in JSON."""
     widget = widget_of(request, public_id)
     form = Judgement(request.POST)
     if not widget.asks_feedback or not form.is_valid():
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
-    try:
-        kept = form.keep(session_of(token_of(request), proof_of(request), widget))
-    except problems.ERRORS as error:
-        problem = problems.describe(error)
-        return JsonResponse({"error": str(problem.words)}, status=problem.status)
-    if kept is None:
+    if form.keep(session_of(token_of(request), proof_of(request), widget)) is None:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     return tell(HttpResponse(status=HTTPStatus.NO_CONTENT), "feedback-given")

@@ -12,7 +12,7 @@ from chatwidget.conversation import Introduction, sessions
 from chatwidget.conversation.errors import FilesRefused, TooManyFiles
 from chatwidget.models import ChatSession, Widget
 from chatwidget.problems import Problem
-from chatwidget.views.base import fragment, widget_of
+from chatwidget.views.base import fragment, json_refusal, widget_of
 from chatwidget.views.delivery import Parcel, client_id_of, said_before, start_chat
 from chatwidget.views.visitor import (
     failure,
@@ -28,17 +28,14 @@ from chatwidget.views.visitor import (
 START_HEADER = "X-Chat-Start"
 
 
-@fragment("POST", takes_files=True)
+def _refusal(request: HttpRequest, problem: Problem) -> HttpResponse:
+    return tell(json_refusal(request, problem), failure(problem))
+
+
+@fragment("POST", takes_files=True, refuse=_refusal)
 def upload(request: HttpRequest, *, public_id: uuid.UUID) -> HttpResponse:
     """Hand a file on, and start the chat that it goes with if there is none; answer in JSON."""
     widget = widget_of(request, public_id)
-    try:
-        return _upload(request, widget)
-    except problems.ERRORS as error:
-        return _refusal(problems.describe(error))
-
-
-def _upload(request: HttpRequest, widget: Widget) -> HttpResponse:
     if not widget.takes_files:
         raise FilesRefused
     uploads.require_length(request.META)
@@ -48,7 +45,7 @@ def _upload(request: HttpRequest, widget: Widget) -> HttpResponse:
         number = _hand_on(request, session)
         response: HttpResponse = JsonResponse({"id": number, "notice": _notice(token, is_new)})
     except problems.ERRORS as error:
-        response = _refusal(problems.describe(error))
+        response = _refusal(request, problems.describe(error))
     if not is_new:
         return response
     return tell(give_token(response, session), "session-started")
@@ -85,8 +82,3 @@ def _session(request: HttpRequest, token: str, widget: Widget) -> tuple[ChatSess
 
 def _notice(token: str, is_new: bool) -> str:
     return _("Your earlier chat has expired. This is a new one.") if token and is_new else ""
-
-
-def _refusal(problem: Problem) -> HttpResponse:
-    body = {"error": str(problem.words), "code": problem.code}
-    return tell(JsonResponse(body, status=problem.status), failure(problem))

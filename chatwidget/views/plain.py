@@ -54,8 +54,8 @@ class Draft:
     consent: Mapping[str, object] = field(default_factory=dict)
 
 
-@csrf_protect
 @public("GET", "HEAD", "POST")
+@csrf_protect
 def plain_page(request: HttpRequest, *, public_id: uuid.UUID) -> HttpResponse:
     """The whole chat as a page; a post is answered by a redirect to it."""
     widget = widget_of(request, public_id)

@@ -7,14 +7,14 @@ import uuid
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
-from chatwidget import conversation, work
-from chatwidget.views.base import public
+from chatwidget import work
+from chatwidget.views.base import open_refusal, public, widget_of
 
 
-@public("GET", "HEAD")
-def start_work(_request: HttpRequest, *, public_id: uuid.UUID) -> HttpResponseBase:
+@public("GET", "HEAD", refuse=open_refusal)
+def start_work(request: HttpRequest, *, public_id: uuid.UUID) -> HttpResponseBase:
     """A new challenge; ``bits`` is 0 where no work is asked for."""
-    widget = conversation.active_widget(public_id)
+    widget = widget_of(request, public_id)
     found = {
         "challenge": work.challenge(widget),
         "bits": widget.start_work,

@@ -65,8 +65,6 @@ def test_every_code_of_the_table_of_errors_is_explained():
     codes = {row.code for row in rows} - {
         "identity_expired",
         "identity_invalid",
-        "link_expired",
-        "link_invalid",
         "files_refused",
     }  # of pages
     assert not {code for code in codes if f"`{code}`" not in PAGE}

@@ -23,6 +23,8 @@ from chatwidget.testing import Answer, FakeChatAPI, File, Response, fake_chat_ap
 from chatwidget.views.attachments import attachment
 
 PNG = File("Lantern.png", "image/png", b"\x89PNG" + bytes(range(256)) * 400)
+# As one sends that follows a link.
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGE = File("invoice.html", "text/html; charset=utf-8", b"<script>alert(1)</script>")
 
 
@@ -140,7 +142,7 @@ def test_an_address_that_was_tampered_with_leads_nowhere(client, talk, remote):
     for link in ("nonsense", file.address.split("/")[-2][:-1], forged):
         response = client.get(reverse("chatwidget:attachment", args=[link]))
         assert response.status_code == 404
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
     assert remote.count("download") == 0
 
 
@@ -188,10 +190,24 @@ def test_only_the_servers_own_files_are_fetched(client, talk, remote, caplog):
 def test_what_the_server_does_instead_is_told_in_words(client, talk, remote, strike, status):
     (file,) = linked(talk, remote, PNG)
     remote.fail("download", strike)
-    response = client.get(file.address)
+    response = client.get(file.address, headers={"Accept": BROWSER})
     assert response.status_code == status
     assert response["Content-Type"].startswith("text/html")
     assert b"marked" not in response.content
+
+
+@pytest.mark.parametrize("accept", ["*/*", "image/avif,image/*,*/*;q=0.8", "application/json", ""])
+def test_a_script_that_fetches_a_file_reads_what_is_wrong(client, talk, remote, accept):
+    """It may come from any site, as the answer with the file."""
+    (file,) = linked(talk, remote, PNG)
+    remote.fail("download", Response(404, {"detail": "Not found."}))
+    gone = client.get(file.address, headers={"Accept": accept} if accept else {})
+    assert (gone.status_code, gone.json()["code"]) == (404, "file_gone")
+    assert gone["Access-Control-Allow-Origin"] == "*"
+    for headers in ({"Accept": accept}, {"Accept": BROWSER}):
+        remote.fail("download", Unavailable(status=503, retry_after=29.5))
+        later = client.get(file.address, headers=headers)
+        assert (later.status_code, later["Retry-After"]) == (503, "30")
 
 
 def test_a_file_of_unknown_length_says_none(client, talk, remote):

@@ -87,7 +87,7 @@ def test_what_is_no_feedback_is_refused(widget, talk, fields):
 def test_an_answer_that_was_never_given_cannot_be_judged(widget, talk):
     refused = give(widget, tokens.issue(talk), at="2026-01-01T00:00:00Z", liked="1")
     assert refused.status_code == 404
-    assert refused.json()["error"] == "This chat has no such message."
+    assert refused.json() == {"error": "This chat has no such message.", "code": "task_unknown"}
 
 
 def test_only_a_widget_that_asks_takes_it_and_only_of_its_own_visitors(widget, talk):

@@ -122,7 +122,10 @@ def test_a_message_that_cannot_be_sent_is_kept_with_the_reason(
 
 def test_a_body_that_no_message_needs_is_not_read(client: Client, widget: Widget):
     response = post(client, widget, "x" * 200_000)
-    assert response.status_code == 413
+    assert (response.status_code, words(response)) == (413, "This is too long. Shorten it.")
+    assert response["X-Chat-Fragment"] == "1"
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("length", ["", "many"])
