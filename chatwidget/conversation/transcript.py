@@ -170,8 +170,9 @@ def _look(session: ChatSession, copy: Copy) -> Copy:
             status, consent = page.session_status, page.consent
     if status == "ended":
         close(session, ChatSession.State.ENDED)
-    now = time.time()
-    tail = tuple(each for each in copy.tail if not _is_in(each, new) and _is_young(each, now))
+    # What was said in the meantime is in it too.
+    tail, now = copies.load(session).tail, time.time()
+    tail = tuple(each for each in tail if not _is_in(each, new) and _is_young(each, now))
     return Copy(copy.base + tuple(new), tail, now, consent)
 
 

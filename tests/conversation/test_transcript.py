@@ -88,6 +88,23 @@ def test_the_next_look_reads_on_and_shows_nothing_twice(
     assert api.calls[-1][1]["since"] == api.history[-1].created_at  # type: ignore[index]
 
 
+def test_what_is_said_during_a_look_is_there_after_it(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation.history(session)
+    age_copy(session, 31)
+    looked = FakeChatAPI.poll_session
+
+    def look(*args: Any, **options: Any) -> SessionPoll:
+        found = looked(*args, **options)
+        chat(session, "Hello")
+        return found
+
+    monkeypatch.setattr(FakeChatAPI, "poll_session", look)
+    for _time in range(2):
+        assert contents(conversation.history(again(session))) == ["Hello", "Echo: Hello"]
+
+
 def test_what_the_server_writes_late_stays_shown(session: ChatSession, api: FakeChatAPI) -> None:
     conversation.history(session)
     chat(session, "Hello")
