@@ -16,6 +16,8 @@ for name in ("ada", "bob"):
     )
 """
 
+LISTEN = "() => { window.heard = new Promise((tell) => addEventListener('storage', tell)) }"
+
 
 @pytest.fixture(autouse=True)
 def no_icon(console):
@@ -27,6 +29,34 @@ def no_icon(console):
 def people(site):
     """Those who may log in."""
     site.run(ADD)
+
+
+@pytest.fixture
+def adas(context, site, knowing):
+    """A tab of Ada's, whose login is over; what serves her answered chat waits in `later`."""
+    page = context.new_page()
+    log_in(page, site, "ada")
+    embed(page, site, knowing)
+    open_chat(page)
+    page.later = []
+    page.route("**/later.js", lambda route: page.later.append(route))
+    says(page, "For Ada alone")
+    await_one(page, page.later)
+    context.clear_cookies()
+    return page
+
+
+@pytest.fixture
+def bobs(context, site, knowing, adas):
+    """A tab of Bob's, who logs in after Ada; the question who he is waits in `who`."""
+    page = context.new_page()
+    log_in(page, site, "bob")
+    embed(page, site, knowing)
+    page.who = []
+    page.route("**/identity/", lambda route: page.who.append(route))
+    open_chat(page)
+    await_one(page, page.who)
+    return page
 
 
 @pytest.fixture
@@ -52,11 +82,37 @@ def embed(page, site, widget):
     expect(page.locator("chat-widget")).to_be_attached()
 
 
+def await_one(page, routes):
+    while not routes:
+        page.wait_for_timeout(20)
+
+
+def frame_of(page):
+    return page.locator("chat-widget iframe").element_handle().content_frame()
+
+
+def chats_of(page):
+    chat(page).get_by_role("button", name="Your chats").click()
+    expect(chat(page).get_by_role("dialog")).to_be_visible()
+    return chat(page).get_by_role("dialog").get_by_role("list").first
+
+
 def owner_of(site, widget):
     code = (
         "from chatwidget.models import ChatSession as S; "
         f"print([s.participant_name for s in S.objects.filter(widget__public_id='{widget}')"
         ".order_by('created_at')])"
+    )
+    return site.run(code)
+
+
+def signed(site, widget, name):
+    """What another site says of somebody."""
+    code = (
+        "from chatwidget.models import Widget; import jwt, time; "
+        f"w = Widget.objects.get(public_id='{widget}'); w.set_identity_secret('k' * 40); w.save(); "
+        f"c = dict(sub='{name}', name='{name}', aud='{widget}', exp=int(time.time()) + 300); "
+        "print(jwt.encode(c, 'k' * 40, 'HS256'))"
     )
     return site.run(code)
 
@@ -92,8 +148,8 @@ def test_the_next_one_at_the_same_computer_sees_nothing_in_any_tab(context, site
     log_in(first, site, "bob")
     embed(first, site, knowing)
     open_chat(first)
-    expect(chat(first).get_by_role("log")).not_to_contain_text("My card number is 7")
     says(first, "Hello from Bob")
+    expect(chat(first).get_by_role("log")).not_to_contain_text("My card number is 7")
     assert owner_of(site, knowing) == "['ada', 'bob']"
 
 
@@ -104,12 +160,105 @@ def test_without_a_word_from_the_page_another_login_sees_nothing_either(context,
     open_chat(page)
     says(page, "For Ada alone")
     context.clear_cookies()
-    page = context.new_page()
+    adas, page = page, context.new_page()
     log_in(page, site, "bob")
     embed(page, site, knowing)
     open_chat(page)
-    expect(composer(page)).to_be_visible()
+    says(page, "Hello from Bob")
     expect(chat(page).get_by_role("log")).not_to_contain_text("For Ada alone")
+    # Her tab, still open, is his from now on, and takes nothing from him.
+    expect(chat(adas).get_by_role("log")).to_contain_text("Hello from Bob")
+    expect(chat(adas).get_by_role("log")).not_to_contain_text("For Ada alone")
+    says(page, "Still here")
+    assert owner_of(site, knowing) == "['ada', 'bob']"
+
+
+def test_before_it_is_known_who_opens_the_chat_nothing_of_it_is_asked_for(adas, bobs):
+    frame = frame_of(bobs)
+    asked = []
+    bobs.on("request", lambda request: asked.append(request.url))
+    frame.evaluate(LISTEN)
+    adas.later[0].continue_()
+    frame.evaluate("heard.then(() => {})")
+    chat(bobs).get_by_role("button", name="Your chats").click()
+    bobs.wait_for_timeout(500)
+    expect(chat(bobs).get_by_role("dialog")).to_be_hidden()
+    assert [url for url in asked if not url.endswith("/menu.js")] == []
+    bobs.who[0].continue_()
+    expect(chat(bobs).get_by_role("dialog")).to_be_visible()
+    expect(chat(bobs).get_by_role("dialog")).not_to_contain_text("For Ada alone")
+
+
+def test_what_an_earlier_ones_tab_still_loads_adds_nothing_to_the_chats_of_the_next(adas, bobs):
+    adas.route("**/identity/", lambda route: None)
+    bobs.who[0].continue_()
+    with adas.expect_request("**/identity/"):
+        pass
+    with adas.expect_response("**/later.css"):
+        adas.later[0].continue_()
+    says(bobs, "Hello from Bob")
+    chats = chats_of(bobs)
+    expect(chats).to_contain_text("Hello from Bob")
+    expect(chats).not_to_contain_text("For Ada alone")
+
+
+def test_a_chat_from_before_a_login_elsewhere_goes_on_after_it(context, page, site, knowing):
+    embed(page, site, knowing)
+    open_chat(page)
+    says(page, "Before the login")
+    log_in(context.new_page(), site, "ada")
+    frame = frame_of(page)
+    with page.expect_event("framenavigated"):
+        frame.evaluate(
+            """() => {
+                const now = Date.now();
+                Date.now = () => now + 6 * 60 * 1000;
+                document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+    expect(chat(page).get_by_role("log")).to_contain_text("Before the login")
+    says(page, "After the login")
+    assert owner_of(site, knowing) == "['']"
+
+
+def test_whom_no_page_names_sees_nothing_of_who_was_named_before(context, site, knowing):
+    token = signed(site, knowing, "Ada")
+    adas, page = context.new_page(), context.new_page()
+    for tab in (adas, page):
+        tab.goto(f"{site.other_url}/shop.html?widget={knowing}")
+    adas.evaluate("(token) => ChatWidget.identify(token)", token)
+    open_chat(adas)
+    says(adas, "For Ada alone")
+    open_chat(page)
+    frame = frame_of(page)
+    frame.evaluate(LISTEN)
+    composer(adas).fill("A half-typed secret")
+    frame.evaluate("heard.then(() => {})")
+    says(page, "Whoever I am")
+    expect(chat(page).get_by_role("log")).not_to_contain_text("For Ada alone")
+    chats = chats_of(page)
+    expect(chats).to_contain_text("Whoever I am")
+    expect(chats).not_to_contain_text("For Ada alone")
+    assert owner_of(site, knowing) == "['Ada', '']"
+
+
+def test_who_is_named_in_one_tab_takes_nothing_from_who_is_in_another(context, site, knowing):
+    tabs = {}
+    for name in ("Ada", "Bob"):
+        token = signed(site, knowing, name)
+        tab = tabs[name] = context.new_page()
+        tab.goto(f"{site.other_url}/shop.html?widget={knowing}")
+        tab.evaluate("(token) => ChatWidget.identify(token)", token)
+    for tab in tabs.values():
+        open_chat(tab)
+    says(tabs["Ada"], "Hello from Ada")
+    expect(chats_of(tabs["Ada"])).to_contain_text("Hello from Ada")
+    frame = frame_of(tabs["Ada"])
+    frame.evaluate(LISTEN)
+    says(tabs["Bob"], "Hello from Bob")
+    frame.evaluate("heard.then(() => {})")
+    says(tabs["Bob"], "Still here")
+    assert owner_of(site, knowing) == "['Ada', 'Bob']"
 
 
 def test_a_page_of_another_site_is_told_nobody(page, site, knowing):
@@ -119,6 +268,8 @@ def test_a_page_of_another_site_is_told_nobody(page, site, knowing):
     page.goto(f"{site.other_url}/shop.html?widget={knowing}")
     open_chat(page)
     says(page, "Hello from elsewhere")
+    frame_of(page).evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    says(page, "Hello again")
     assert not [url for url in asked if url.endswith("/identity/")]
 
 

@@ -2,7 +2,7 @@
 import { close } from "./around.js";
 import { connect, framed, on } from "./bridge.js";
 import { send } from "./bubbles.js";
-import { OUTGOING, PENDING, askForSeed, log, takeUp } from "./chat.js";
+import { OUTGOING, PENDING, askForSeed, chat, log, takeUp } from "./chat.js";
 import { focusComposer, newId, onSend } from "./composer.js";
 import { ready } from "./keep.js";
 import { follow } from "./log.js";
@@ -29,6 +29,7 @@ async function withHost() {
 const asksWho = "who" in document.body.dataset;
 /** Whether what is kept is this visitor's own: known before anything is shown or sent. */
 const met = asksWho ? ready.then(meet) : ready.then(() => true);
+chat.met = met;
 
 /** However long the network is away: nobody is taken for somebody unasked. */
 async function meet() {
@@ -39,6 +40,7 @@ async function meet() {
     });
     host = await withHost();
   }
+  chat.isOwn = host.isOwn;
   return host.meet();
 }
 

@@ -90,6 +90,10 @@ export const chat = {
   onHtmx,
   /** The token of the chat that the log shows. */
   shown: "",
+  /** Done once it is known who the visitor is. @type {Promise<unknown> | undefined} */
+  met: undefined,
+  /** Whether what is kept is this visitor's. */
+  isOwn: () => true,
   /** From now on this is the chat that the log shows. @param {string} token */
   adopt(token) {
     keep({ token });
@@ -118,6 +122,8 @@ export const chat = {
 let later;
 
 export async function withLater() {
+  await chat.met;
+  if (!chat.isOwn()) return null;
   const loaded = await part("later");
   later ??= loaded?.serve(chat);
   return later;

@@ -19,6 +19,7 @@ const { users } = document.body.dataset;
 let mark = "";
 let isKnown = false;
 let asked = 0;
+let lastOwner = kept().who ?? "";
 
 function forget() {
   keep({ token: null, draft: null, outgoing: null, unsure: null, chats: null, who: null });
@@ -57,10 +58,15 @@ async function ask() {
   isKnown = true;
 }
 
-/** Whether what is kept is this visitor's, or nobody's; if it is somebody else's, it goes. */
-function settle() {
+/** Whether what is kept is this visitor's, or nobody's. */
+export function isOwn() {
   const owner = kept().who;
-  if (!owner || owner === mark) return true;
+  return !owner || owner === mark;
+}
+
+/** Whether it was; what is somebody else's goes. */
+function settle() {
+  if (isOwn()) return true;
   // A page may still be about to say who it is.
   if (mark || isKnown) forget();
   return false;
@@ -79,6 +85,15 @@ export async function meet() {
   return settle();
 }
 
+/** Somebody else may have logged in since, and be met in another tab already. */
+async function meetAgain() {
+  const earlier = mark;
+  await ask().catch(() => {});
+  if (mark === earlier) return;
+  if (isOwn()) location.reload();
+  else startAfresh();
+}
+
 /** @param {Chat} chat */
 export function serve(chat) {
   document.body.addEventListener("htmx:configRequest", (event) => {
@@ -86,7 +101,8 @@ export function serve(chat) {
     if (told.identity) headers["X-Chat-Identity"] = told.identity;
     const owner = kept().who ?? "";
     if (!elt.matches("form.message") || owner === mark) return;
-    keep(owner ? { who: mark, token: null } : { who: mark });
+    keep(owner ? { who: mark, token: null, unsure: null, chats: null } : { who: mark });
+    lastOwner = mark;
     if (owner) delete headers["X-Session-Token"];
   });
   on("page", ({ identity }) => {
@@ -96,11 +112,13 @@ export function serve(chat) {
     if (settle() && !earlier) chat.resume();
     else location.reload();
   });
-  document.addEventListener("visibilitychange", async () => {
-    if (document.hidden || !users || Date.now() - asked < FRESH_FOR) return;
-    const earlier = mark;
-    await ask().catch(() => {});
-    if (mark !== earlier) startAfresh();
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && asked && Date.now() - asked > FRESH_FOR) meetAgain();
+  });
+  window.addEventListener("storage", () => {
+    const owner = kept().who ?? "";
+    if (asked && owner !== lastOwner && owner !== mark) meetAgain();
+    lastOwner = owner;
   });
 
   /** @type {Record<string, (value: unknown) => void>} */

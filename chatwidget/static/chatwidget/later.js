@@ -11,7 +11,7 @@ import { part } from "./parts.js";
  * @typedef {{ htmx: any, log: HTMLElement, say: (words?: string) => void,
  *   show: (token?: string, isElsewhere?: boolean) => void,
  *   onHtmx: (type: string, call: (detail: Detail) => void) => void,
- *   readonly shown: string, readonly isBusy: boolean }} Chat
+ *   isOwn: () => boolean, readonly shown: string, readonly isBusy: boolean }} Chat
  */
 const LOOK = 30000;
 const MOST_CHATS = 20;
@@ -36,7 +36,7 @@ function remember({ log, shown }) {
   const title = (log.querySelector(".own .text")?.textContent ?? "").trim().slice(0, TITLE);
   const others = (kept().chats ?? []).filter(({ token }) => token !== shown);
   const known = (kept().chats ?? []).find(({ token }) => token === shown);
-  if (!shown || !title) return;
+  if (!shown || !title || shown !== kept().token) return;
   const entry = { token: shown, title: known?.title ?? title, at: Date.now() };
   keep({ chats: [entry, ...others].slice(0, MOST_CHATS) });
 }
@@ -71,7 +71,7 @@ export function serve(chat) {
 
   function look() {
     const { token } = kept();
-    if (!token) return;
+    if (!token || !chat.isOwn()) return;
     if (token !== chat.shown && !chat.isBusy) {
       chat.show(token);
       return;
