@@ -24,8 +24,7 @@ from bench import report
 from bench.records import Record, Table, Target
 from tests.browser.running import ROOT, Site, running_site
 
-ENVIRONMENT = ROOT / "var/fuzz"
-REQUIREMENTS = ROOT / "requirements/fuzz.txt"
+ENVIRONMENT = ROOT / "var/fuzz"  # as scripts/tools makes it
 CASES, SHORT_CASES = 5000, 300
 # An operation is asked for so many cases; negative ones and repeats make the sum vary.
 EXAMPLES, SHORT_EXAMPLES = 550, 25
@@ -53,7 +52,7 @@ def main() -> int:
     options = parser.parse_args()
     least = SHORT_CASES if options.short else CASES
     examples = SHORT_EXAMPLES if options.short else EXAMPLES
-    prepare()
+    subprocess.run([str(ROOT / "scripts/tools"), "fuzz"], check=True)
     with tempfile.TemporaryDirectory() as directory, running_site(Path(directory)) as site:
         site.run(UNLIMITED)
         runs = [
@@ -83,25 +82,6 @@ def recorded(seed: int, least: int, runs: Sequence[Run]) -> Record:
         Target("runs with an undocumented answer", "0", len(failed), not failed),
     ]
     return record
-
-
-def prepare() -> None:
-    """Make schemathesis an environment, where there is none for what is pinned."""
-    stamp = ENVIRONMENT / "requirements.txt"
-    if stamp.is_file() and stamp.read_bytes() == REQUIREMENTS.read_bytes():
-        return
-    subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-    pip = [
-        str(ENVIRONMENT / "bin/python"),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--no-deps",
-    ]
-    subprocess.run([*pip, "--requirement", str(REQUIREMENTS)], check=True)
-    stamp.write_bytes(REQUIREMENTS.read_bytes())
 
 
 def start(site: Site) -> tuple[str, str]:
