@@ -49,7 +49,7 @@ gallery: .venv/test.stamp
 	@exec .venv/bin/python -m bench.gallery
 
 clean:
-	rm -rf .venv var node_modules build dist htmlcov test-results .coverage .coverage.* \
+	rm -rf .venv var node_modules build dist htmlcov mutants test-results .coverage .coverage.* \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -64,6 +64,6 @@ clean:
 
 node_modules/.stamp: package-lock.json
 	@command -v npm >/dev/null || { \
-		echo "npm is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)"; exit 1; }
+		echo "npm is missing: install Node.js 20.19 or newer (Debian 13: apt-get install nodejs npm)"; exit 1; }
 	@npm ci --no-audit --no-fund --silent
 	@touch $@

@@ -8,7 +8,7 @@ const htmlSinks = ["innerHTML", "outerHTML", "srcdoc"].map((property) => ({
 }));
 
 export default [
-  { ignores: [".venv/", "var/", "node_modules/", "build/", "dist/", "htmlcov/", "static/vendor/"] },
+  { ignores: [".venv/", "var/", "node_modules/", "build/", "dist/", "htmlcov/", "mutants/", "static/vendor/"] },
   js.configs.recommended,
   {
     languageOptions: { ecmaVersion: 2022, globals: globals.browser },
