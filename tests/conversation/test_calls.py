@@ -18,13 +18,17 @@ from chatwidget.testing.fake import CallName
 from tests.conversation.test_sending import again
 from tests.fake_chatapi import FakeChatAPI
 
-NOTE = FileToSend("note.txt", "text/plain", 5, io.BytesIO(b"hello"))
+
+def note() -> FileToSend:
+    return FileToSend("note.txt", "text/plain", 5, io.BytesIO(b"hello"))
+
+
 CALLS: dict[CallName, Callable[[ChatSession], object]] = {
     "consent": lambda talk: consents.record(talk, 1),
     "poll_session": conversation.history,
     "poll_task": lambda talk: conversation.reply(talk, UUID(str(talk.task_id))),
     "send": lambda talk: conversation.send(talk, "More", client_id="c2"),
-    "upload": lambda talk: files.upload(talk, [NOTE]),
+    "upload": lambda talk: files.upload(talk, [note()]),
 }
 
 

@@ -67,16 +67,16 @@ def test_a_deleted_session_takes_its_rows_along(talk, remote):
     ("sent", "error"),
     [
         ([], FilesMissing),
-        ([note()] * (files.MOST_FILES + 1), TooManyFiles),
-        ([note(content=b"x" * 11)], FilesTooLarge),
-        ([note("note.exe")], FileTypeRefused),
-        ([note("note.txt", b"MZ\0\0")], FileTypeRefused),
+        ([("note.txt",)] * (files.MOST_FILES + 1), TooManyFiles),
+        ([("note.txt", b"x" * 11)], FilesTooLarge),
+        ([("note.exe",)], FileTypeRefused),
+        ([("note.txt", b"MZ\0\0")], FileTypeRefused),
     ],
 )
 def test_what_does_not_fit_stays_here(talk, remote, settings, sent, error):
     settings.CHATWIDGET = {"UPLOAD_MAX_BYTES": 10}
     with pytest.raises(error):
-        files.upload(talk, sent)
+        files.upload(talk, [note(*each) for each in sent])
     assert remote.count("upload") == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+import tomllib
 import zipfile
 from email import message_from_bytes
 from pathlib import Path
@@ -25,7 +26,8 @@ def app_files() -> set[str]:
 def test_the_wheel_holds_the_app_whole_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    info = "django_chatapi_widget-0.1.0.dist-info/"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    info = f"django_chatapi_widget-{version}.dist-info/"
     assert {name for name in names if not name.startswith(info)} == app_files()
     assert info + "licenses/LICENSE" in names
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +40,14 @@ GOOD = {"name": "Ana", "email": "ana@x.example", "topic": "Orders", "more": "a\r
 @pytest.fixture
 def asking(widget: Widget) -> Widget:
     return change(widget, **FORM)
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Now, far from either end of the day."""
+    now = timezone.now().replace(hour=12, minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return now
 
 
 def change(widget: Widget, **fields: object) -> Widget:
@@ -108,8 +116,8 @@ def test_words_stand_where_nobody_may_write(client: Client, widget: Widget, fiel
 
 
 @pytest.mark.parametrize("takes", [True, False])
-def test_the_header_says_until_when_it_is_closed(client: Client, widget: Widget, takes):
-    opens = timezone.now() + timedelta(days=2)
+def test_the_header_says_until_when_it_is_closed(client: Client, widget: Widget, noon, takes):
+    opens = noon + timedelta(days=2)
     change(
         widget,
         subtitle="At your service",
@@ -125,16 +133,15 @@ def test_the_header_says_until_when_it_is_closed(client: Client, widget: Widget,
     assert f"We\u2019re closed until {opens:%a} 09:00 UTC ." in words(page)
 
 
-def test_far_off_it_is_told_by_date_and_today_by_the_hour(client: Client, widget: Widget):
-    now = timezone.now()
-    opens = now + timedelta(days=40)
+def test_far_off_it_is_told_by_date_and_today_by_the_hour(client: Client, widget: Widget, noon):
+    opens = noon + timedelta(days=40)
     change(widget, hours=["daily 9:00-10:00"], hours_zone="UTC")
-    change(widget, holidays=[f"{now - timedelta(days=1):%Y-%m-%d} to {opens:%Y-%m-%d}"])
+    change(widget, holidays=[f"{noon - timedelta(days=1):%Y-%m-%d} to {opens:%Y-%m-%d}"])
     day = opens + timedelta(days=1)
     assert f"Closed until {day.day} {day:%b} 09:00 UTC" in words(
         client.get(address("page", widget))
     )
-    change(widget, holidays=[], hours=[f"{now:%a} 0:00-0:01", f"{now:%a} 23:58-23:59"])
+    change(widget, holidays=[], hours=[f"{noon:%a} 0:00-0:01", f"{noon:%a} 23:58-23:59"])
     assert "Closed until 23:58 UTC" in words(client.get(address("page", widget)))
 
 
