@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import uuid
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -225,6 +226,15 @@ def test_a_form_of_another_site_is_refused(widget: Widget, url: str, api: FakeCh
     secret = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
     fields = {"message": "Hello", "csrfmiddlewaretoken": secret}
     assert strict.post(url, fields).status_code == 303
+
+
+def test_a_body_that_no_message_needs_is_not_read(url: str):
+    body = Mock(**{"read.return_value": b"", "readline.return_value": b""})
+    strict = Client(enforce_csrf_checks=True)
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=b"):
+        sent: dict[str, Any] = {"CONTENT_LENGTH": "60000000", "wsgi.input": body}
+        assert strict.post(url, content_type=kind, **sent).status_code == 413
+    assert body.mock_calls == []
 
 
 def test_only_forms_are_taken(client: Client, url: str):
