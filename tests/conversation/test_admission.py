@@ -106,6 +106,8 @@ def test_a_message_waits_for_the_site_s_own_consent(asking, api):
         say(asking)
     own = Consent(True, "site:1", "We keep it.\n\nhttps://x.example/p")
     assert refused.value.consent == conversation.asked_consent(asking) == own
+    with pytest.raises(AgreementMissing):
+        conversation.upload(asking, [])
     assert api.calls == []
     conversation.record_consent(asking, "site:1")
     say(asking)
