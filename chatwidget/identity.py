@@ -8,6 +8,7 @@ unsigned is believed.
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ SALT = "chatwidget.identity"
 MAX_AGE = 15 * 60
 # A clock that is a little off must not lock anybody out.
 LEEWAY = 30
+# Whoever gets hold of a JWT is that person for as long; its signer's clock may be a little ahead.
+LONGEST_JWT = 24 * 60 * 60
 LONGEST_TOKEN = 4096
 ID_LENGTH = 255  # fact 7: more is a crash of the server
 NAME_LENGTH = 320
@@ -46,6 +49,14 @@ class IdentityInvalid(IdentityError):
 
 class IdentityExpired(IdentityError):
     """It was good, and is too old to start a chat with."""
+
+
+class IdentityTooLong(IdentityInvalid):
+    """It would be good for longer than a day."""
+
+
+class IdentityMissing(IdentityError):
+    """Somebody is named, and nothing proves it, where a widget can be shown a proof."""
 
 
 class IdentityChanged(TokenInvalid):
@@ -112,6 +123,7 @@ def read(token: str, widget: Widget, *, max_age: int = MAX_AGE) -> Identity:
 
     Raises:
         IdentityExpired: it is older than ``max_age`` seconds, or past its ``exp``.
+        IdentityTooLong: its ``exp`` is more than a day ahead.
         IdentityInvalid: it is anything else than signed for this widget.
     """
     if len(token) > LONGEST_TOKEN:
@@ -125,6 +137,23 @@ def read(token: str, widget: Widget, *, max_age: int = MAX_AGE) -> Identity:
     except signing.BadSignature as error:
         raise IdentityInvalid from error
     return Identity(**value)
+
+
+def of_start(widget: Widget, token: str, claimed: str) -> Identity | None:
+    """Return whom a start of a chat is for: whom ``token`` proves, or nobody.
+
+    The server hears of both alike, so an id that is ``claimed`` and not proven has no place where
+    ids are proven.
+
+    Raises:
+        IdentityMissing: an id is claimed, nothing proves it, and the widget asks who visitors are.
+        IdentityError: what :func:`read` raises.
+    """
+    if token:
+        return read(token, widget)
+    if claimed and widget.asks_who:
+        raise IdentityMissing
+    return None
 
 
 def require_owner(session: ChatSession, token: str) -> None:
@@ -162,6 +191,8 @@ def _from_jwt(token: str, widget: Widget) -> Identity:
         raise IdentityExpired from error
     except jwt.InvalidTokenError as error:
         raise IdentityInvalid from error
+    if int(claims["exp"]) > time.time() + LONGEST_JWT + LEEWAY:
+        raise IdentityTooLong
     return Identity(claims["sub"], claims.get("name", ""), claims.get("attributes", {}))
 
 

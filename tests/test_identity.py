@@ -17,6 +17,7 @@ from chatwidget.identity import (
     IdentityError,
     IdentityExpired,
     IdentityInvalid,
+    IdentityTooLong,
 )
 from tests.fixtures import make_widget
 
@@ -95,6 +96,17 @@ def test_a_jwt_that_is_not_as_it_must_be_proves_nobody(widget, changes):
 def test_a_jwt_past_its_time_is_known_as_such(widget):
     with pytest.raises(IdentityExpired):
         identity.read(signed(widget, exp=time.time() - 60), widget)
+
+
+def test_a_jwt_is_good_for_a_day_at_most(widget):
+    day = 24 * 60 * 60
+    assert identity.read(signed(widget, exp=time.time() + day), widget) == ADA
+    assert identity.read(signed(widget, exp=str(int(time.time()) + day)), widget) == ADA
+    for later in (day + 120, 10 * 365 * day):
+        with pytest.raises(IdentityTooLong):
+            identity.read(signed(widget, exp=time.time() + later), widget)
+        with pytest.raises(IdentityTooLong):
+            identity.read(signed(widget, exp=str(int(time.time() + later))), widget)
 
 
 def test_a_jwt_without_a_signature_proves_nobody(widget):
@@ -274,11 +286,13 @@ def test_a_token_that_was_left_behind_opens_it_by_no_other_way(client, api, widg
     assert response.cookies["chatwidget_session"].value == ""
 
 
-@pytest.mark.parametrize("exp", [-60, None])
-def test_a_proof_that_proves_nobody_starts_nothing(client, api, widget, exp):
+@pytest.mark.parametrize(
+    ("exp", "code"),
+    [(-60, "identity_expired"), (90_000, "identity_too_long"), (None, "identity_invalid")],
+)
+def test_a_proof_that_proves_nobody_starts_nothing(client, api, widget, exp, code):
     proof = signed(widget, exp=exp and time.time() + exp)
     response = say(client, widget, **{"X-Chat-Identity": proof})
-    code = "identity_expired" if exp else "identity_invalid"
     assert response.status_code == 403
     assert response["X-Chat-Events"] == f"error:{code}"
     assert not widget.sessions.exists()

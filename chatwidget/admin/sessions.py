@@ -91,6 +91,7 @@ class ChatSessionAdmin(ShortList, Transcripts):
         "state",
         "participant_id",
         "participant_name",
+        "is_identified",
         "answered",
         "agreed",
         "message_count",
@@ -99,7 +100,15 @@ class ChatSessionAdmin(ShortList, Transcripts):
         "last_active_at",
     )
     readonly_fields = fields
-    list_display = ("short_id", "who", "widget", "state", "message_count", "last_active_at")
+    list_display = (
+        "short_id",
+        "who",
+        "is_identified",
+        "widget",
+        "state",
+        "message_count",
+        "last_active_at",
+    )
     list_filter = ("state", "last_active_at", WidgetFilter)
     list_per_page = 50
     list_select_related = ("widget",)

@@ -22,7 +22,7 @@ PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     # The last four are what clients of the Chat API send. They are not read here.
     "Access-Control-Allow-Headers": (
-        "content-type, x-session-token, idempotency-key, x-chat-work, "
+        "content-type, x-session-token, idempotency-key, x-chat-work, x-chat-identity, "
         "x-embed-key, x-ocs-widget-version, authorization, x-api-key"
     ),
     "Access-Control-Max-Age": "600",

@@ -53,7 +53,10 @@ class ChatStartSessionRequest(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=255,
-        help_text="Who takes part, by an id of yours. It joins no two sessions.",
+        help_text=(
+            "Who takes part, by an id of yours. It joins no two sessions. Where the widget asks "
+            "who visitors are, X-Chat-Identity has to prove it."
+        ),
     )
     participant_name = serializers.CharField(required=False, allow_blank=True, max_length=320)
     version_number = VersionField()

@@ -12,7 +12,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chatwidget import conversation, uploads
+from chatwidget import conversation, identity, uploads
 from chatwidget.api import answers, uploading
 from chatwidget.api import serializers as forms
 from chatwidget.api.base import ChatView
@@ -36,11 +36,15 @@ class StartView(ChatView):
         """Start a session with the widget's server."""
         asked = self.checked(forms.ChatStartSessionRequest, request.data)
         widget = self.admit(request, conversation.active_widget(asked["chatbot_id"]))
+        claimed, name = asked.get("participant_remote_id", ""), asked.get("participant_name", "")
+        who = identity.of_start(widget, request.headers.get("X-Chat-Identity", ""), claimed)
+        attributes = who.attributes if who else {}
         session = conversation.start(
             widget,
-            participant_id=asked.get("participant_remote_id", ""),
-            participant_name=asked.get("participant_name", ""),
-            session_data=asked.get("session_data"),
+            participant_id=who.id if who else claimed,
+            participant_name=(who and who.name) or name,
+            is_identified=who is not None,
+            session_data={**asked.get("session_data", {}), **attributes} or None,
             version_number=asked.get("version_number"),
         )
         return Response(answers.started(session, request.build_absolute_uri), status=201)

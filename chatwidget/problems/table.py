@@ -51,6 +51,15 @@ TABLE: tuple[tuple[type[Exception], Problem], ...] = (
         ),
     ),
     (identity.IdentityExpired, Problem(HTTPStatus.FORBIDDEN, "identity_expired", UNPROVEN)),
+    (identity.IdentityTooLong, Problem(HTTPStatus.FORBIDDEN, "identity_too_long", UNPROVEN)),
+    (
+        identity.IdentityMissing,
+        Problem(
+            HTTPStatus.FORBIDDEN,
+            "identity_required",
+            _("This chat knows people by a proof: send it as X-Chat-Identity, or name nobody."),
+        ),
+    ),
     (identity.IdentityError, Problem(HTTPStatus.FORBIDDEN, "identity_invalid", UNPROVEN)),
     (
         local.SessionExpired,

@@ -90,4 +90,5 @@ def test_a_preflight_is_answered_for_any_origin(mirror, address):
     assert answer["Access-Control-Max-Age"] == "600"
     allowed = set(answer["Access-Control-Allow-Headers"].split(", "))
     assert {"content-type", "x-session-token", "idempotency-key", "x-api-key"} <= allowed
+    assert {"x-chat-identity", "x-chat-work"} <= allowed
     assert "Access-Control-Allow-Credentials" not in answer

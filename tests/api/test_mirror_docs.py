@@ -62,11 +62,7 @@ def test_every_example_is_answered_as_the_page_says(mirror, widget, remote):
 
 def test_every_code_of_the_table_of_errors_is_explained():
     rows = [row for _kind, row in problems.TABLE] + list(problems.BY_CALL.values())
-    codes = {row.code for row in rows} - {
-        "identity_expired",
-        "identity_invalid",
-        "files_refused",
-    }  # of pages
+    codes = {row.code for row in rows} - {"files_refused"}  # of pages
     assert not {code for code in codes if f"`{code}`" not in PAGE}
 
 

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from chatwidget import identity
 from chatwidget.api import serializers as forms
 from chatwidget.chatapi import errors
+from chatwidget.identity import Identity
 from chatwidget.models import ChatSession
 from tests.fixtures import make_widget
 
@@ -81,6 +83,44 @@ def test_start_passes_on_who_takes_part_and_the_session_data(mirror, widget, api
             },
         )
     ]
+
+
+SECRET = "a-secret-of-the-shop-that-is-long-enough"
+CLAIM = {"participant_remote_id": "ada", "participant_name": "Ada"}
+
+
+@pytest.mark.parametrize("asks", [{"knows_users": True}, {"secret": SECRET}])
+def test_an_id_without_a_proof_is_refused_where_ids_are_proven(mirror, server, api, asks):
+    widget = make_widget(server, knows_users="knows_users" in asks, allows_seed_clients=True)
+    widget.set_identity_secret(asks.get("secret", ""))
+    widget.save()
+    body = {"chatbot_id": str(widget.public_id), **CLAIM}
+    for proof, code in (
+        ({}, "identity_required"),
+        ({"X-Chat-Identity": "a:b"}, "identity_invalid"),
+    ):
+        answer = mirror.post("start/", body, headers=proof)
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+    assert api.calls == []
+    said = {"participant_name": "Ada", "session_data": {"page": "/cart"}}
+    assert mirror.start(widget.public_id, **said).json()["participant"]["remote_id"] == ""
+    assert not ChatSession.objects.get().is_identified
+
+
+def test_a_chat_that_starts_with_a_proof_is_that_person_s(mirror, server, api):
+    widget = make_widget(server, knows_users=True)
+    ada = Identity("ada", "Ada Lovelace", {"plan": "gold"})
+    mirror.headers["X-Chat-Identity"] = identity.issue(ada, widget)
+    said = {"page": "/cart", "plan": "platinum"}
+    body = mirror.start(widget.public_id, participant_remote_id="bob", session_data=said).json()
+    assert body["participant"] == {"identifier": "ada", "remote_id": "ada"}
+    sent = api.calls[0][1]
+    assert (sent["participant_remote_id"], sent["participant_name"]) == ("ada", "Ada Lovelace")
+    assert sent["session_data"] == {"page": "/cart", "plan": "gold"}
+    assert ChatSession.objects.get().is_identified
+    assert mirror.say("Hi").status_code == 202
+    del mirror.headers["X-Chat-Identity"]
+    assert mirror.history().json()["code"] == "session_token_invalid"
 
 
 def test_blank_participant_is_as_good_as_none(mirror, widget, api):

@@ -35,6 +35,7 @@ def test_a_persons_sessions_are_exported_without_secrets(ada):
     [row] = json.loads(said)
     assert row["id"] == str(ada.pk)
     assert (row["participant_name"], row["widget"], row["message_count"]) == ("Ada", "Shop", 1)
+    assert row["is_identified"] is False
     for secret in ("words-marked", "bob@example.com", "remote-", "-marked"):
         assert secret not in said
 

@@ -22,6 +22,7 @@ FIELDS = (
     "state",
     "participant_id",
     "participant_name",
+    "is_identified",
     "answers",
     "agreements",
     "message_count",
