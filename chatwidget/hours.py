@@ -108,8 +108,7 @@ def _intervals(schedule: Schedule, zone: tzinfo, day: date) -> Iterator[tuple[da
 
 
 def _moments(day: date, span: Span, zone: tzinfo) -> tuple[datetime, datetime]:
-    start, end = (_moment(day, minutes, zone) for minutes in span)
-    return start, end
+    return _moment(day, span[0], zone), _moment(day, span[1], zone)
 
 
 def _moment(day: date, minutes: int, zone: tzinfo) -> datetime:
@@ -200,10 +199,8 @@ def _span(text: str) -> Span:
         raise ValueError(_no_time(text))
     start, end = map(_minutes, ends)
     if start in (end, DAY):
-        raise ValueError(
-            _("“%(text)s” is no time at all. For a whole day type 0:00-24:00.")
-            % {"text": text.strip()}
-        )
+        words = _("“%(text)s” is no time at all. For a whole day type 0:00-24:00.")
+        raise ValueError(words % {"text": text.strip()})
     return start, end if end > start else end + DAY
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, tzinfo
-from functools import cache
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -130,7 +131,29 @@ class Notices(models.Model):
         if not self.hours and not self.holidays:
             return None
         week = self.hours or ["daily 0:00-24:00"]
-        return hours.opening_at(hours.schedule_of(week, self.holidays), self.zone, now)
+        return _clock(tuple(week), tuple(self.holidays), self.zone).at(now)
+
+
+class _Clock:
+    """Hours of a place, and what was found last: to find the next change may take a year's days."""
+
+    def __init__(self, week: Sequence[str], holidays: Sequence[str], zone: tzinfo) -> None:
+        self._schedule = hours.schedule_of(week, holidays)
+        self._zone = zone
+        self._found: tuple[datetime, datetime, Opening] | None = None
+
+    def at(self, now: datetime) -> Opening:
+        """Whether it is open at ``now``, which holds until it changes."""
+        found = self._found
+        if found is not None and found[0] <= now < found[1]:
+            return found[2]
+        opening = hours.opening_at(self._schedule, self._zone, now)
+        # What does not change in a year may do so in a year and a day.
+        self._found = (now, opening.changes_at or now + timedelta(days=1), opening)
+        return opening
+
+
+_clock = lru_cache(maxsize=1000)(_Clock)
 
 
 @cache

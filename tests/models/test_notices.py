@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from chatwidget import hours
 from chatwidget.models import ChatServer, Widget
 from tests.fixtures import make_widget
 
@@ -40,6 +41,33 @@ def test_with_holidays_alone_it_is_open_on_other_days():
     widget = Widget(holidays=["2026-11-23"], hours_zone="UTC")
     assert widget.opening_at(NOW).is_open is False
     assert widget.opening_at(NOW + 24 * HOUR).is_open is True
+
+
+@pytest.mark.parametrize(
+    ("week", "holidays"),
+    [
+        (["daily 0:00-24:00"], []),
+        (["Mon-Fri 9:00-17:00"], ["2026-11-25"]),
+        (["Mon closed"], []),
+        ([], ["2026-11-26"]),
+    ],
+)
+def test_when_it_opens_is_looked_for_once_until_it_changes(week, holidays, monkeypatch):
+    walked = []
+
+    def walk(schedule, zone, now):
+        walked.append(now)
+        return find(schedule, zone, now)
+
+    find = hours.opening_at
+    monkeypatch.setattr(hours, "opening_at", walk)
+    widget = Widget(hours=week, holidays=holidays, hours_zone="Europe/Berlin")
+    schedule = hours.schedule_of(week or ["daily 0:00-24:00"], holidays)
+    # Through three days, and the clock may be set back.
+    steps = [number * HOUR / 2 for number in (*range(150), 8, 9)]
+    told = [widget.opening_at(NOW + step) for step in steps]
+    assert told == [find(schedule, ZoneInfo("Europe/Berlin"), NOW + step) for step in steps]
+    assert len(walked) < 12
 
 
 def test_hours_are_of_their_zone():
