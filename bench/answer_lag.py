@@ -47,9 +47,10 @@ LEARN = """
 from bench.placement import DISTRIBUTIONS, learned
 from chatwidget.conversation import copies, pacing
 from chatwidget.models import Widget
+from chatwidget.store import store
 for public_id, distribution in zip({widgets!r}, DISTRIBUTIONS):
     key = pacing._key(Widget.objects.get(public_id=public_id).pk)
-    copies.store().set(key, learned(distribution, {seed}).frozen(), pacing.KEPT_SECONDS)
+    store().set(key, learned(distribution, {seed}).frozen(), pacing.KEPT_SECONDS)
 """
 ASK = """(texts) => {
     const [field, form, log] = ["typed", "composer", "log"].map(

@@ -12,7 +12,6 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from django.core.cache import caches
 from django.core.mail import mail_admins
 from django.db import connections
 from django.db.models import Sum
@@ -20,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from chatwidget import languages, signals
-from chatwidget.conf import conf
 from chatwidget.limits import LimitReached, count
 from chatwidget.models import UsageDay, Widget
+from chatwidget.store import store
 from chatwidget.usage.counting import now
 
 logger = logging.getLogger("chatwidget")
@@ -77,7 +76,7 @@ def give_back(widget: Widget) -> None:
 
 def used(widget: Widget, period: str) -> int:
     """Return how many messages of the period are used, as the budgets count them."""
-    kept = caches[conf.cache].get(_key(widget, period))
+    kept = store().get(_key(widget, period))
     return _stored(widget, period) if kept is None else int(kept)
 
 
@@ -88,7 +87,7 @@ def _budgets(widget: Widget) -> dict[str, int]:
 
 def _give_back(widget: Widget, period: str) -> None:
     with suppress(ValueError):
-        caches[conf.cache].decr(_key(widget, period))
+        store().decr(_key(widget, period))
 
 
 def _stored(widget: Widget, period: str) -> int:
@@ -123,7 +122,7 @@ def _tell(widget: Widget, period: str, number: int, budget: int) -> None:
     if share is None:
         return
     told = f"{_key(widget, period)}:{share}:{budget}"
-    if not caches[conf.cache].add(told, 1, KEPT_SECONDS):
+    if not store().add(told, 1, KEPT_SECONDS):
         return
     facts = {"widget": widget, "period": period, "share": share, "used": number, "budget": budget}
     signals.budget_spent.send_robust(sender=Widget, **facts)

@@ -15,13 +15,12 @@ import time
 import uuid
 from dataclasses import dataclass
 
-from django.core.cache import caches
 from django.db import router, transaction
 from django.db.models.signals import post_delete, post_save
 
-from chatwidget.conf import conf
 from chatwidget.models import ChatServer, Widget
 from chatwidget.models.changes import rows_updated
+from chatwidget.store import store
 
 logger = logging.getLogger("chatwidget")
 
@@ -62,7 +61,7 @@ def current(found: object = None) -> str:
     if isinstance(found, str):
         return found
     try:
-        return str(caches[conf.cache].get_or_set(MARK, _new_mark, None))
+        return str(store().get_or_set(MARK, _new_mark, None))
     except Exception:
         return _new_mark()
 
@@ -103,7 +102,7 @@ def _read(key: int | uuid.UUID, mark: str) -> _Kept:
 def _put_mark() -> None:
     """Put a new mark; a change is not refused because the cache doesn't answer."""
     try:
-        caches[conf.cache].set(MARK, _new_mark(), None)
+        store().set(MARK, _new_mark(), None)
     except Exception as error:
         logger.warning("a change acts within %d s: %s", FRESH_SECONDS, type(error).__name__)
 

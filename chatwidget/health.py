@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.cache import caches
-
 from chatwidget.chatapi import CallBudget
-from chatwidget.conf import conf
+from chatwidget.store import store
 
 logger = logging.getLogger("chatwidget")
 
@@ -44,7 +42,7 @@ class Health:
 def of(server_id: int) -> Health:
     """Return what is known of a server."""
     keys = {part: _key(server_id, part) for part in ("success", "failure", "calls", "rest")}
-    kept = caches[conf.cache].get_many(list(keys.values()))
+    kept = store().get_many(list(keys.values()))
     success, failure, calls, rest = (kept.get(key) for key in keys.values())
     return Health(
         succeeded_at=_time(success),
@@ -91,7 +89,7 @@ def _set_now_and_then(key: str, value: object) -> None:
 
 def _set(key: str, value: object, seconds: float = KEPT_SECONDS) -> None:
     try:
-        caches[conf.cache].set(key, value, seconds)
+        store().set(key, value, seconds)
     except Exception as error:
         if _is_due("complaint"):
             logger.warning("how a server does is not noted: %s", type(error).__name__)

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.core.cache import caches
-
 from chatwidget.conf import conf
 from chatwidget.models import ChatSession, Widget
 from chatwidget.redis_cache import RedisCache
+from chatwidget.store import store
 
 WINDOW = 60
 IPV6_PREFIX = 64
@@ -104,9 +103,9 @@ def admit(widget: Widget, *, session: ChatSession | None = None) -> None:
 
 def _is_over(limits: Mapping[str, int], timeout: int) -> bool:
     """Count in turn, up to the first counter that then is over its limit."""
-    store = caches[conf.cache]
-    if isinstance(store, RedisCache):
-        return store.count(limits, timeout)
+    cache = store()
+    if isinstance(cache, RedisCache):
+        return cache.count(limits, timeout)
     return any(count(key, timeout) > limit for key, limit in limits.items())
 
 
@@ -115,12 +114,12 @@ def count(key: str, timeout: int, *, start: Callable[[], int] = int) -> int:
 
     Of two processes that find no counter one makes it, and both are counted.
     """
-    store = caches[conf.cache]
+    cache = store()
     try:
-        return store.incr(key)
+        return cache.incr(key)
     except ValueError:
         first = start() + 1
-        return first if store.add(key, first, timeout) else store.incr(key)
+        return first if cache.add(key, first, timeout) else cache.incr(key)
 
 
 def _limit(own: int | None, sites: int) -> int:

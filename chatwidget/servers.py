@@ -6,12 +6,11 @@ import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.core.cache import caches
-
 from chatwidget import crypto
 from chatwidget.chatapi import ChatAPI, Credential, SessionRef, Transport, credential_for
 from chatwidget.conf import conf
 from chatwidget.models import ChatServer, ChatSession
+from chatwidget.store import store
 
 # The way that every call goes out, None for the network. `chatwidget.testing` puts a fake here.
 transport: Transport | None = None
@@ -27,17 +26,17 @@ class SealedCache:
     def get(self, key: str, /) -> object:
         """Return the token, nothing if there is none that the site's keys open."""
         try:
-            return crypto.decrypt(caches[conf.cache].get(key) or "") or None
+            return crypto.decrypt(store().get(key) or "") or None
         except crypto.SecretUnreadable:
             return None
 
     def set(self, key: str, value: str, seconds: int, /) -> None:
         """Keep a token."""
-        caches[conf.cache].set(key, crypto.encrypt(value), seconds)
+        store().set(key, crypto.encrypt(value), seconds)
 
     def delete(self, key: str, /) -> None:
         """Forget a token."""
-        caches[conf.cache].delete(key)
+        store().delete(key)
 
 
 def client_for(server: ChatServer) -> ChatAPI:

@@ -15,10 +15,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.core import signing
-from django.core.cache import caches
 
-from chatwidget.conf import conf
 from chatwidget.models import Widget
+from chatwidget.store import store
 
 HEADER = "X-Chat-Work"
 SALT = "chatwidget.work"
@@ -81,7 +80,7 @@ def _is_ours(given: str, widget: Widget) -> bool:
 
 
 def _spend(given: str, client_id: str) -> bool:
-    store, key = caches[conf.cache], f"chatwidget:work:{given.partition(':')[0]}"
-    if store.add(key, client_id, MAX_AGE):
+    cache, key = store(), f"chatwidget:work:{given.partition(':')[0]}"
+    if cache.add(key, client_id, MAX_AGE):
         return True
-    return bool(client_id) and store.get(key) == client_id
+    return bool(client_id) and cache.get(key) == client_id

@@ -111,7 +111,7 @@ class Silent:
 
 
 def test_rows_are_read_while_the_cache_is_silent(known, monkeypatch, caplog):
-    monkeypatch.setattr(configs, "caches", {"default": Silent()})
+    monkeypatch.setattr("chatwidget.store.stand_in", Silent())
     known.is_active = False
     known.save()
     assert not is_active(known)

@@ -6,8 +6,9 @@ import threading
 import uuid
 
 import pytest
+from django.core.cache import caches
 
-from chatwidget import servers
+from chatwidget import conversation, servers, usage
 from chatwidget.chatapi import (
     ApiKey,
     Bearer,
@@ -19,8 +20,13 @@ from chatwidget.chatapi import (
     SessionCookie,
     errors,
 )
+from chatwidget.models import ChatSession, UsageDay
+from chatwidget.store import store
 from chatwidget.testing import Answer, FakeChatAPI, File, Response, fake_chat_api
 from chatwidget.testing.plugin import chatwidget_api  # noqa: F401  (a fixture)
+from chatwidget.usage import counting
+from tests.conftest import new_cache
+from tests.views.asking import address
 
 CHATBOT = str(uuid.uuid4())
 BASE = "https://chat.example.com/prefix"
@@ -378,3 +384,60 @@ def test_an_address_that_the_contract_does_not_have_is_not_found(api, session, f
     with pytest.raises(errors.NotFound):
         api.download("/api/experiments/")
     assert [call.name for call in fake.calls] == ["start", ""]
+
+
+@pytest.mark.parametrize(
+    ("misspell", "right"),
+    [
+        (lambda fake: fake.fail("poll", errors.TimedOut()), "poll_task, poll_session"),
+        (lambda fake: fake.always_fail("message", errors.TimedOut()), "start, send"),
+        (lambda fake: fake.count("consents"), "consent"),
+        (lambda fake: setattr(fake, "dialect", "2026-8"), "2025-10, 2026-08"),
+        (lambda fake: type(fake)(dialect="2024"), "'2024': say one of 2025-10"),
+    ],
+)
+def test_a_name_that_is_none_is_refused_and_the_right_ones_are_named(fake, misspell, right):
+    with pytest.raises(ValueError, match=right):
+        misspell(fake)
+    assert fake.dialect == "2026-08"
+
+
+@pytest.fixture
+def as_for_users(monkeypatch):
+    """The fake with a cache of its own, as others' tests have it."""
+    monkeypatch.setattr("chatwidget.testing.fresh.new_cache", new_cache)
+
+
+@pytest.mark.usefixtures("as_for_users")
+def test_each_fake_starts_with_a_site_that_knows_nothing(client, widget, settings):
+    """As where a database gives the widgets of all tests the same id."""
+    settings.CHATWIDGET = {"ADDRESS_LIMIT": 2, "SERVER_FAILURES": 1}
+    widget.daily_budget = 1
+    widget.save()
+    kept = list(caches["default"]._cache)  # type: ignore[attr-defined]
+    for _test in range(2):
+        with fake_chat_api() as fake:
+            client.post(address("plain", widget), {"message": "Hello"})
+            assert fake.received == ["Hello"]
+            talk = ChatSession.objects.latest("created_at")
+            assert talk.task_id
+            conversation.reply(talk, talk.task_id)
+            assert store().get(f"chatwidget:pacing:{widget.pk}")[0] == 1
+            fake.always_fail("start", errors.Unavailable(status=503))
+            client.cookies.clear()
+            client.post(address("plain", widget), {"message": "Hello"})
+    assert list(caches["default"]._cache) == kept  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("as_for_users")
+def test_a_test_counts_usage_and_writes_none(client, widget, monkeypatch):
+    monkeypatch.setattr(counting, "FLUSH_SECONDS", -1)
+    for writes in (False, True):
+        with fake_chat_api():
+            client.post(address("plain", widget), {"message": "Hello"})
+            counting.flush_if_due()
+            assert counting._pending
+            if writes:
+                usage.flush()
+        assert not counting._pending
+        assert UsageDay.objects.exists() is writes

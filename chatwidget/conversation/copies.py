@@ -18,11 +18,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.core.cache import BaseCache, caches
-
 from chatwidget.chatapi import Attachment, Consent, Message
-from chatwidget.conf import conf
 from chatwidget.models import ChatSession
+from chatwidget.store import store
 
 logger = logging.getLogger("chatwidget")
 
@@ -47,11 +45,6 @@ class Copy:
     def age(self) -> float:
         """Seconds since the last look."""
         return time.time() - self.looked_at
-
-
-def store() -> BaseCache:
-    """The site's cache for this app."""
-    return caches[conf.cache]
 
 
 def put(values: dict[str, object]) -> None:

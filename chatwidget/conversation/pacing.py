@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 
-from chatwidget.conversation import copies, placement
+from chatwidget.conversation import placement
 from chatwidget.conversation.placement import Times
 from chatwidget.conversation.reply_times import ReplyTimes
+from chatwidget.store import store
 
 KEPT_SECONDS = 30 * 24 * 60 * 60
 FRESH_SECONDS = 60.0
@@ -54,9 +55,9 @@ def learn(widget_id: int, seconds: float, *, since: float | None = None) -> None
     Without ``since`` (seconds, the age at the poll before) the poll before is taken to have been
     on time. Processes that learn at once may lose a count, which harms nothing.
     """
-    known = ReplyTimes.thawed(copies.store().get(_key(widget_id)))
+    known = ReplyTimes.thawed(store().get(_key(widget_id)))
     known = known.after(seconds, since)
-    copies.store().set(_key(widget_id), known.frozen(), KEPT_SECONDS)
+    store().set(_key(widget_id), known.frozen(), KEPT_SECONDS)
     _remember(widget_id, known)
 
 
@@ -69,7 +70,7 @@ def _known(widget_id: int) -> ReplyTimes:
     read_at, known = _read.get(widget_id, (0.0, None))
     if known is not None and time.monotonic() - read_at < FRESH_SECONDS:
         return known
-    return _remember(widget_id, ReplyTimes.thawed(copies.store().get(_key(widget_id))))
+    return _remember(widget_id, ReplyTimes.thawed(store().get(_key(widget_id))))
 
 
 def _remember(widget_id: int, known: ReplyTimes) -> ReplyTimes:

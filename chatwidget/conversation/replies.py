@@ -23,6 +23,7 @@ from chatwidget.conversation.errors import ReplyFailed, ReplyOverdue, TaskUnknow
 from chatwidget.conversation.settling import Reply
 from chatwidget.models import ChatSession
 from chatwidget.servers import NotConfigured, longest_call, session_ref
+from chatwidget.store import store
 
 # A server that says "too many" without saying for how long is left alone for this time.
 LIMITED_SECONDS = 5
@@ -101,18 +102,18 @@ def _poll_once(session: ChatSession, attempt: Attempt) -> Reply:
     """
     asked_at = waiting.asked_at(session)
     lock = f"chatwidget:poll:{attempt.task_id}:{asked_at}"
-    if not copies.store().add(lock, 1, longest_call(session.widget.server)):
+    if not store().add(lock, 1, longest_call(session.widget.server)):
         return _wait(session, attempt)
     try:
         reply = _poll(session, attempt, asked_at)
     except errors.RateLimited as error:
-        copies.store().set(lock, 1, error.retry_after or LIMITED_SECONDS)
+        store().set(lock, 1, error.retry_after or LIMITED_SECONDS)
         raise
     except Exception:
-        copies.store().delete(lock)
+        store().delete(lock)
         raise
     if reply.status == "complete" or asked_at is None:
-        copies.store().delete(lock)
+        store().delete(lock)
     return reply
 
 

@@ -20,6 +20,7 @@ from chatwidget.chatapi import Message
 from chatwidget.conf import conf
 from chatwidget.conversation import copies
 from chatwidget.models import ChatSession
+from chatwidget.store import store
 from chatwidget.tokens import Claims
 
 COLUMNS = (
@@ -64,12 +65,12 @@ def begin(session: ChatSession, message: Message) -> None:
 def keep(session: ChatSession, asked_at: float) -> None:
     """Keep the session until its reply is overdue; ``asked_at`` is the message's age at a poll."""
     seconds = max(1, round(conf.reply_deadline - asked_at))
-    copies.store().set(_key(session.pk), _kept(session, asked_at), seconds)
+    store().set(_key(session.pk), _kept(session, asked_at), seconds)
 
 
 def forget(session: ChatSession) -> None:
     """Drop what is kept: nothing is waited for any more."""
-    copies.store().delete(_key(session.pk))
+    store().delete(_key(session.pk))
 
 
 def forget_deleted(*, instance: ChatSession, **_signal: object) -> None:
@@ -80,7 +81,7 @@ def forget_deleted(*, instance: ChatSession, **_signal: object) -> None:
 
 def look(session_id: uuid.UUID) -> Glance:
     """Look for all that a poll needs, by one round trip."""
-    found = copies.store().get_many([configs.MARK, _key(session_id)])
+    found = store().get_many([configs.MARK, _key(session_id)])
     mark = configs.current(found.get(configs.MARK))
     return Glance(mark, _session(found.get(_key(session_id))))
 
@@ -94,7 +95,7 @@ def asked_at(session: ChatSession) -> float | None:
     """Return the age of the session's message at the last poll, if that is known."""
     if session.asked_at is not None:
         return session.asked_at
-    kept = copies.store().get(_key(session.pk))
+    kept = store().get(_key(session.pk))
     return kept["asked_at"] if kept and kept["task_id"] == session.task_id else None
 
 

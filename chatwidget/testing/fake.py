@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 from unittest import mock
 from uuid import uuid4
 
-from chatwidget import overload
 from chatwidget.chatapi import ChatAPIError
 from chatwidget.testing.answers import FAILURE, Answer, File
+from chatwidget.testing.faults import CALLS, CallName, Fault, Faults, known
+from chatwidget.testing.fresh import fresh
 from chatwidget.testing.state import Clock, Kept, Session
 from chatwidget.testing.transport import FakeTransport
 from chatwidget.testing.wire import Refusal, Request, Response
 
-CallName = Literal[
-    "start", "send", "poll_task", "poll_session", "upload", "download", "consent", "token"
-]
 Dialect = Literal["2025-10", "2026-08"]
+DIALECTS: Final[Sequence[Dialect]] = get_args(Dialect)
 WINDOW_SECONDS = 300
 
 
@@ -34,17 +32,6 @@ class Call:
     name: str
     headers: dict[str, str]
     json: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What goes wrong with a call: an error of the client, or an answer instead of the right one.
-
-    ``arrived`` tells whether the server did as it was asked all the same.
-    """
-
-    strike: ChatAPIError | Response
-    arrived: bool = False
 
 
 class FakeChatAPI:
@@ -73,7 +60,7 @@ class FakeChatAPI:
     def __init__(
         self, *, dialect: Dialect = "2026-08", requires: Mapping[str, str] | None = None
     ) -> None:
-        self.dialect: Dialect = dialect
+        self.dialect = dialect
         self.requires = dict(requires or {})
         self.chatbot_ids: set[str] | None = None
         self.chatbot_name = "Fake bot"
@@ -93,11 +80,19 @@ class FakeChatAPI:
         self.transport = FakeTransport(self)
         self.lock = threading.RLock()
         self._answers: list[Answer] = []
-        self._once: defaultdict[str, list[Fault]] = defaultdict(list)
-        self._always: dict[str, Fault] = {}
+        self._faults = Faults()
         self._buckets: dict[str, tuple[float, int]] = {}
         self.counted: dict[str, str] = {}
         self._numbers = itertools.count(1)
+
+    @property
+    def dialect(self) -> Dialect:
+        """What kind of server it is."""
+        return self._dialect
+
+    @dialect.setter
+    def dialect(self, dialect: Dialect) -> None:
+        self._dialect = known(dialect, DIALECTS)
 
     @property
     def speaks_2026(self) -> bool:
@@ -119,16 +114,15 @@ class FakeChatAPI:
 
         With ``arrived``, the server does as it was asked, and only its answer is lost.
         """
-        self._once[call].append(Fault(strike, arrived))
+        self._faults.once(call, Fault(strike, arrived))
 
     def always_fail(self, call: CallName, strike: ChatAPIError | Response) -> None:
         """Let a call go wrong each time until :meth:`heal`."""
-        self._always[call] = Fault(strike)
+        self._faults.always(call, Fault(strike))
 
     def heal(self) -> None:
         """Let nothing go wrong from here on."""
-        self._once.clear()
-        self._always.clear()
+        self._faults.clear()
 
     def forward(self, seconds: float) -> None:
         """Let so many seconds pass on the server; the site's own clock stays."""
@@ -155,7 +149,7 @@ class FakeChatAPI:
 
     def count(self, call: CallName) -> int:
         """Return how often a call came."""
-        return sum(each.name == call for each in self.calls)
+        return [each.name for each in self.calls].count(known(call, CALLS))
 
     # What follows is for the endpoints.
 
@@ -191,7 +185,7 @@ class FakeChatAPI:
 
     def next_fault(self, call: str) -> Fault | None:
         """Return what is to go wrong with a call that comes now."""
-        return self._once[call].pop(0) if self._once[call] else self._always.get(call)
+        return self._faults.next(call)
 
     def count_call(self, bucket: str) -> None:
         """Count a call; refuse it over the limit (fact 26). The older dialect counts nothing."""
@@ -214,8 +208,10 @@ class FakeChatAPI:
 
 @contextmanager
 def fake_chat_api(*, dialect: Dialect = "2026-08") -> Iterator[FakeChatAPI]:
-    """Let a fake answer every call of the site to whatever server, in all of its threads."""
+    """Let a fake answer every call of the site to whatever server, in all of its threads.
+
+    The site knows nothing of earlier chats, and has a cache for the block alone.
+    """
     fake = FakeChatAPI(dialect=dialect)
-    overload.forget()
-    with mock.patch("chatwidget.servers.transport", fake.transport):
+    with fresh(), mock.patch("chatwidget.servers.transport", fake.transport):
         yield fake

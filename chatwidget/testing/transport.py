@@ -14,7 +14,8 @@ from chatwidget.testing import consents, starting, talking, uploads
 from chatwidget.testing.wire import Crash, Refusal, Request, Response
 
 if TYPE_CHECKING:
-    from chatwidget.testing.fake import FakeChatAPI, Fault
+    from chatwidget.testing.fake import FakeChatAPI
+    from chatwidget.testing.faults import Fault
 
 CHUNK: Final = 64 * 1024
 CHAT: Final = r"(?P<prefix>.*)/api/chat/"

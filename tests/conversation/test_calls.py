@@ -14,7 +14,7 @@ from chatwidget.conversation.calls import calling, close
 from chatwidget.models import ChatSession, Widget
 from chatwidget.servers import NotConfigured
 from chatwidget.testing import fake_chat_api
-from chatwidget.testing.fake import CallName
+from chatwidget.testing.faults import CallName
 from tests.conversation.test_sending import again
 from tests.fake_chatapi import FakeChatAPI
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatwidget.conversation import copies, pacing
+from chatwidget.conversation import pacing
 from chatwidget.conversation.placement import CEILING, FLOOR
+from chatwidget.store import store
 
 WIDGET, OTHER = 1, 2
 
@@ -14,10 +15,10 @@ WIDGET, OTHER = 1, 2
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
     pacing.forget()
-    copies.store().clear()
+    store().clear()
     yield
     pacing.forget()
-    copies.store().clear()
+    store().clear()
 
 
 def moments(widget_id: int, until: float = 60) -> list[float]:
@@ -39,7 +40,7 @@ def calls_before(reset: float, remaining: int) -> int:
 def junk_in_the_cache(widget_id: int) -> None:
     pacing.learn(widget_id, 4)
     pacing.forget()
-    copies.store().set(f"chatwidget:pacing:{widget_id}", {"junk": [None]})
+    store().set(f"chatwidget:pacing:{widget_id}", {"junk": [None]})
 
 
 @pytest.mark.parametrize("age", [0, 0.1, 1, 4, 20, 60, 299, 3600])
@@ -82,11 +83,11 @@ def test_a_process_reads_again_after_a_minute(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("time.monotonic", lambda: now)
     nothing = moments(WIDGET)
     pacing.learn(WIDGET, 12)
-    learned = copies.store().get("chatwidget:pacing:1")
-    copies.store().clear()
+    learned = store().get("chatwidget:pacing:1")
+    store().clear()
     pacing.forget()
     assert moments(WIDGET) == nothing
-    copies.store().set("chatwidget:pacing:1", learned)
+    store().set("chatwidget:pacing:1", learned)
     now += pacing.FRESH_SECONDS - 1
     assert moments(WIDGET) == nothing
     now += 1
@@ -97,7 +98,7 @@ def test_a_lost_key_only_loses_what_was_learned() -> None:
     nothing = moments(WIDGET)
     pacing.learn(WIDGET, 12)
     pacing.forget()
-    copies.store().clear()
+    store().clear()
     assert moments(WIDGET) == nothing
 
 
