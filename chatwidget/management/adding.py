@@ -16,6 +16,11 @@ from chatwidget.models import ChatServer, Widget
 from chatwidget.servers import options_of
 from chatwidget.validators import validate_base_url
 
+OTHER = (
+    "“{}” has the same address with another credential or origin, and stays as it is. To change "
+    "it, open it in the admin."
+)
+
 
 @sensitive_variables()
 def add_server(
@@ -27,36 +32,40 @@ def add_server(
     origin: str = "",
     client: Mapping[str, str] | None = None,
 ) -> tuple[ChatServer, str]:
-    """Make a server, or bring the one with that address and scheme up to date.
+    """Find the server that is all that was given, or make one; change none that is there.
+
+    Two chatbots of one server may each have a key: the second must not take the first one's away.
 
     Args:
         base_url, scheme: which server.
         secret: what it wants to be shown; or
-        variable: the environment variable that holds it.
+        variable: the environment variable that holds it. Neither: as the server that is there.
         origin: goes with an embed key.
-        client: ``token_url``, ``client_id`` and ``scope`` of client credentials; what is empty
-            stays as it is.
+        client: ``token_url``, ``client_id`` and ``scope`` of client credentials.
 
     Returns:
-        The server, and a sentence on what was done.
+        The server, and what was done, in words.
 
     Raises:
         ValidationError: with words by field; that of the secret is ``credential``.
     """
     address = _address(base_url)
-    server = ChatServer.objects.filter(base_url=address, scheme=scheme).order_by("pk").first()
-    if server is None:
-        server = ChatServer(name=_server_name(address, scheme), base_url=address, scheme=scheme)
-    is_new = server.pk is None
-    for name, value in (client or {}).items():
-        setattr(server, name, value or getattr(server, name))
-    changes = _bring_up_to_date(server, secret, variable, _origins([origin], "origin"))
-    server.full_clean()
-    server.save()
-    if is_new:
-        return server, f"Made the server “{server.name}”."
-    news = f", with a new {' and '.join(changes)}" if changes else ""
-    return server, f"Reused the server “{server.name}”{news}."
+    place = {"base_url": address, "scheme": scheme}
+    options = {
+        **(client or {}),
+        "credential_env": variable,
+        "origin": "".join(_origins([origin], "origin")),
+    }
+    given = {name: value for name, value in options.items() if value}
+    for server in ChatServer.objects.filter(**place, **given).order_by("pk"):
+        stored = _stored_secret(server)
+        if secret in ("", stored) and not _faults(server, stored):
+            return server, f"Reused the server “{server.name}”."
+    other = ChatServer.objects.filter(**place).first()
+    server = ChatServer(name=_server_name(address, scheme), **place, **given)
+    _store(server, secret)
+    note = f"Made the server “{server.name}”."
+    return server, f"{note} {OTHER.format(other.name)}" if other else note
 
 
 def add_widget(
@@ -88,28 +97,24 @@ def add_widget(
 
 
 @sensitive_variables()
-def _bring_up_to_date(
-    server: ChatServer, secret: str, variable: str, origin: list[str]
-) -> list[str]:
-    """Store what was given and differs; return the names of what changed."""
-    before = (_stored_secret(server), server.credential_env, server.origin)
-    if not (secret or variable):
-        secret, variable = before[:2]
-    after = (secret, variable, *(origin or [server.origin]))
-    found = credentials.faults(
-        scheme=server.scheme,
-        secret=secret,
-        variable=variable,
-        origin=after[2],
-        options=options_of(server),
-    )
+def _store(server: ChatServer, secret: str) -> None:
+    found = _faults(server, secret)
     if found:
         raise ValidationError(dict(found))
-    if secret != before[0]:
-        server.set_credential(secret)
-    server.credential_env, server.origin = after[1:]
-    changed = {"credential": after[:2] != before[:2], "origin": after[2] != before[2]}
-    return [name for name, is_changed in changed.items() if is_changed]
+    server.set_credential(secret)
+    server.full_clean()
+    server.save()
+
+
+@sensitive_variables()
+def _faults(server: ChatServer, secret: str) -> dict[str, str]:
+    return credentials.faults(
+        scheme=server.scheme,
+        secret=secret,
+        variable=server.credential_env,
+        origin=server.origin,
+        options=options_of(server),
+    )
 
 
 def _stored_secret(server: ChatServer) -> str:

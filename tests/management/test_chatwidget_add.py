@@ -122,31 +122,48 @@ def test_a_servers_name_that_is_taken_gets_a_number():
     assert add_json("--auth", "none")["server"] == "chat.example.com (none) 2"
 
 
-def test_a_reused_server_takes_a_new_secret_and_says_so():
-    add("--auth", "api_key", "--credential", "old")
-    said = add("--auth", "api_key", "--credential", "new")
-    assert "Reused the server “chat.example.com (api_key)”, with a new credential." in said
-    assert secret_of(ChatServer.objects.get()) == "new"
+def test_another_secret_is_another_server_and_the_first_keeps_its_own():
+    first = add_json("--auth", "api_key", "--credential", "first", name="One")
+    second = add_json("--auth", "api_key", "--credential", "second", name="Two")
+    assert second["note"] == (
+        "Made the server “chat.example.com (api_key) 2”. “chat.example.com (api_key)” has the same "
+        "address with another credential or origin, and stays as it is. To change it, open it in "
+        "the admin."
+    )
+    secrets = {each.name: secret_of(each.server) for each in Widget.objects.all()}
+    assert secrets == {"One": "first", "Two": "second"}
+    for number, made in enumerate((first, second)):
+        again = add_json("--auth", "api_key", "--credential", ("first", "second")[number])
+        assert again["note"] == f"Reused the server “{made['server']}”."
 
 
-def test_a_reused_server_goes_from_a_stored_secret_to_a_variable_and_back(monkeypatch):
-    monkeypatch.setenv("CHATAPI_KEY", "from the environment")
-    add("--auth", "api_key", "--credential", "stored")
-    add("--auth", "api_key", "--credential-env", "CHATAPI_KEY")
-    server = ChatServer.objects.get()
-    assert (server.encrypted_credential, secret_of(server)) == ("", "from the environment")
-    add("--auth", "api_key", "--credential", "stored again")
-    server.refresh_from_db()
-    assert (server.credential_env, secret_of(server)) == ("", "stored again")
+def test_a_variable_is_another_credential_than_a_stored_secret(monkeypatch):
+    monkeypatch.setenv("CHATAPI_KEY", "stored")
+    stored = add_json("--auth", "api_key", "--credential", "stored")["server"]
+    named = add_json("--auth", "api_key", "--credential-env", "CHATAPI_KEY")["server"]
+    server = ChatServer.objects.get(name=named)
+    assert named != stored
+    assert (server.encrypted_credential, secret_of(server)) == ("", "stored")
+    assert add_json("--auth", "api_key", "--credential-env", "CHATAPI_KEY")["server"] == named
+    assert add_json("--auth", "api_key", "--credential", "stored")["server"] == stored
 
 
-def test_a_reused_server_takes_a_new_origin_and_keeps_its_secret():
+def test_another_origin_is_another_server():
     key = ("--auth", "embed_key", "--credential", "key")
-    add(*key, "--server-origin", ORIGIN)
-    said = add("--auth", "embed_key", "--server-origin", "https://other.example")
-    assert "with a new origin." in said
-    server = ChatServer.objects.get()
-    assert (server.origin, secret_of(server)) == ("https://other.example", "key")
+    first = add_json(*key, "--server-origin", ORIGIN)["server"]
+    second = add_json(*key, "--server-origin", "https://other.example")["server"]
+    assert ChatServer.objects.get(name=first).origin == ORIGIN
+    assert ChatServer.objects.get(name=second).origin == "https://other.example"
+    assert add_json(*key)["server"] == first
+
+
+def test_a_client_of_another_id_is_another_server():
+    line = ("--auth", "client_credentials", "--credential", "secret")
+    place = ("--token-url", "https://auth.example.com/token/", "--client-id")
+    first, second = (add_json(*line, *place, each)["server"] for each in ("one", "two"))
+    assert ChatServer.objects.get(name=first).client_id == "one"
+    assert ChatServer.objects.get(name=second).client_id == "two"
+    assert add_json(*line, *place, "two")["server"] == second
 
 
 def test_the_same_again_changes_nothing():
@@ -157,13 +174,13 @@ def test_the_same_again_changes_nothing():
     assert ChatServer.objects.get().encrypted_credential == stored
 
 
-def test_a_secret_that_no_key_opens_has_to_be_given_again(settings):
+def test_a_server_whose_secret_no_key_opens_is_not_reused(settings):
     add("--auth", "api_key", "--credential", "old")
     settings.SECRET_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
     with pytest.raises(CommandError, match="--credential: Type the secret"):
         add("--auth", "api_key")
     add("--auth", "api_key", "--credential", "new")
-    assert secret_of(ChatServer.objects.get()) == "new"
+    assert secret_of(Widget.objects.latest("pk").server) == "new"
 
 
 def test_a_dash_reads_the_secret_from_standard_input(monkeypatch):

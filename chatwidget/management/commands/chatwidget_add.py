@@ -51,7 +51,10 @@ RELATIVE = (
 class Command(BaseCommand):
     """Makes a widget and, where there is none yet, its server."""
 
-    help = "Makes a widget and, if it isn't there yet, its chat server; prints the embed snippet."
+    help = (
+        "Makes a widget, and a chat server unless there is one with that address and credential; "
+        "prints the embed snippet."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the options that the design fixes."""
