@@ -6,12 +6,21 @@ import logging
 import uuid
 
 from django import template
+from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from chatwidget.models import Widget
+
+try:
+    from django.middleware.csp import get_nonce
+except ImportError:  # before Django 6.0
+
+    def get_nonce(request: HttpRequest) -> None:  # type: ignore[misc]
+        """Return nothing: Django has no policy of its own yet."""
+
 
 logger = logging.getLogger("chatwidget")
 register = template.Library()
@@ -51,11 +60,14 @@ def _public_id(widget: uuid.UUID | str) -> uuid.UUID | None:
 
 
 def _nonce(context: Context) -> str:
-    """Django's ``csp_nonce`` (6.0), or django-csp's on the request.
+    """Return the nonce of Django (6.0), in the context or on the request, or django-csp's there.
 
-    Both are lazy and false until somebody reads them, so reading decides.
+    Each is lazy and false until somebody reads it, so reading decides.
     """
-    nonce = context.get("csp_nonce")
-    if nonce is None:
-        nonce = getattr(context.get("request"), "csp_nonce", None)
-    return "" if nonce is None else str(nonce)
+    request = context.get("request")
+    nonces = (
+        context.get("csp_nonce"),
+        getattr(request, "csp_nonce", None),
+        get_nonce(request) if request else None,
+    )
+    return next((str(nonce) for nonce in nonces if nonce is not None), "")

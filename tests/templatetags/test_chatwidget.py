@@ -53,6 +53,14 @@ def test_the_nonce_of_django_csp_is_written():
     assert render(PUBLIC_ID, request=request) == TAG_WITH_NONCE
 
 
+def test_djangos_own_nonce_is_found_on_the_request_without_its_context_processor(monkeypatch):
+    """Stands in for ``django.middleware.csp.get_nonce`` of Django 6.0."""
+    request = RequestFactory().get("/")
+    nonces = {request: LazyNonce(lambda: 'abc"1')}
+    monkeypatch.setattr("chatwidget.templatetags.chatwidget.get_nonce", nonces.get)
+    assert render(PUBLIC_ID, request=request) == TAG_WITH_NONCE
+
+
 def test_a_page_without_a_nonce_gets_none():
     assert render(PUBLIC_ID, request=RequestFactory().get("/"), csp_nonce=None) == TAG
 
