@@ -16,6 +16,7 @@ from chatwidget.models import Widget
 # The test client says "one thread" (PEP 3333), as no server of a site does that works.
 THREADED: Any = {"wsgi.multithread": True}
 LET_THROUGH = "Let the namespace 'chatwidget' through the middleware that does it."
+BROKEN = "The site's log says why. After an install or an upgrade, run collectstatic."
 
 
 def obstacles(widget: Widget) -> list[str]:
@@ -65,4 +66,5 @@ def _api(client: Client) -> Iterator[str]:
 
 def _answers(what: str, response: Any) -> str:
     where = f" to {urlsplit(response['Location']).path}" if "Location" in response else ""
-    return f"{what} answers {response.status_code}{where}. {LET_THROUGH}"
+    hint = BROKEN if response.status_code >= 500 else LET_THROUGH
+    return f"{what} answers {response.status_code}{where}. {hint}"

@@ -175,12 +175,12 @@ MIDDLEWARE = "tests.management.middleware"
 @pytest.mark.parametrize(
     ("middleware", "words"),
     [
-        ("login", "The chat page answers 302 to /login/."),
+        ("login", "The chat page answers 302 to /login/. Let the namespace 'chatwidget' through"),
         ("frames", "X-Frame-Options"),
         ("policy", "replaces the chat page's Content-Security-Policy"),
         ("cookies", "sets a cookie on embed.js"),
         ("posts", "The API answers 403."),
-        ("scripts", "embed.js answers 500."),
+        ("scripts", "embed.js answers 500. The site's log says why."),
     ],
 )
 def test_what_the_site_puts_in_the_way_fails(widget, settings, middleware, words):
@@ -188,6 +188,15 @@ def test_what_the_site_puts_in_the_way_fails(widget, settings, middleware, words
     [line] = failures()
     assert line.startswith("FAIL widget “Shop”: ")
     assert words in line
+
+
+def test_a_site_whose_static_files_were_not_collected_is_told_to(widget, settings):
+    hashed = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": hashed}}
+    settings.STATIC_ROOT = "/nowhere"
+    [line] = failures()
+    assert "The chat page answers 500." in line
+    assert "run collectstatic" in line
 
 
 def test_a_site_that_sends_all_to_https_is_in_order(widget, settings):
