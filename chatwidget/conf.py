@@ -1,7 +1,7 @@
 """The app's settings: the one place that reads ``settings.CHATWIDGET``.
 
 Nothing is cached, so ``override_settings`` works. Each key has a default here, a check in
-``checks.py`` and a row in ``docs/reference/settings.md``.
+``checks/rules.py`` and a row in ``docs/reference/settings.md``.
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ class ConsentView(ChatView):
     operation = Operation(
         id="chat_record_consent",
         summary="Record that the participant agrees to what a chat session asks for",
-        description="Again does no harm.",
+        description="Sending it again does no harm.",
         request=forms.ChatConsentRequest,
         answers={204: None},
         refuses=(400, 403, 404, 409, 413, 415, 429, 502, 503, 504),

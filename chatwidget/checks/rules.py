@@ -116,7 +116,7 @@ RULES: Mapping[str, Rule] = {
     "CONNECT_TIMEOUT": _number("E012", 0.1, 60, unit="seconds"),
     "CREDENTIAL_VARIABLES": Rule(
         "E023",
-        "a list of names of environment variables, * for any letters",
+        "a list of names of environment variables, * for any characters",
         lambda value: _is_list_of(value, lambda name: isinstance(name, str) and bool(name)),
         "Write names or patterns, such as ['CHATAPI_*'].",
     ),

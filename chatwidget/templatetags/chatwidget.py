@@ -30,11 +30,11 @@ register = template.Library()
 def chat_widget(context: Context, widget: uuid.UUID | str, language: str = "") -> SafeString:
     """Write the script tag of a widget, with the page's CSP nonce where it has one.
 
-    A public id costs no query, a slug one. For a slug that no widget has the page stays whole:
-    nothing is written, and a line is logged.
+    A public id needs no query, a slug one. If no widget has the slug, nothing is written and a
+    line is logged.
 
-    ``language="de"`` is ``data-language``: the chat speaks it instead of the visitor's own, or the
-    first that it can of a list such as ``"de-AT,en"``. For the page's own language write
+    ``language="de"`` is ``data-language``: the chat uses it instead of the visitor's own, or the
+    first of a list such as ``"de-AT,en"`` that it speaks. For the page's own language write
     ``{% get_current_language as lang %}{% chat_widget "shop" language=lang %}``.
     """
     public_id = _public_id(widget)

@@ -19,18 +19,18 @@ NEITHER = {
         "H1 H1b H1c H1d H2 H3 H3b H3c H3d H5 H5b"
     ),
     "Preflights and OPTIONS: the site calls, not a browser.": "A19 A19b D5 D5b M9",
-    "Another method than the endpoint's: the site never makes such a call.": "A17 B11c D4d",
+    "A method that the endpoint doesn't have: the site never makes such a call.": "A17 B11c D4d",
     "The address below /api/v1/: the site uses the one that both dialects have.": "A17c",
     "A domain with a wildcard: a connection has one origin, which is allowed or is not.": "A5b",
-    "A chatbot of another kind: unpublished, switched off, or with an allow-list of people.": (
+    "Another kind of chatbot: unpublished, switched off, or with an allow-list of people.": (
         "A21 A22 A22b A23 A23b M4d M4e"
     ),
-    "An embed key where a machine's token is wanted.": "A25b",
-    "The request's or the answer's body is not in the recording, or cut there.": (
+    "An embed key where a machine's token is required.": "A25b",
+    "The body of the request or the answer is missing from the recording, or cut off.": (
         "B8 B8b B8c B8d E5"
     ),
     "Two tags on one message.": "C8d",
-    "What was put into the server or its cache by hand, or a channel switched off under way.": (
+    "Data put into the server or its cache by hand, or a channel switched off midway.": (
         "C5b C9c C9e C9f F2 G1 G1b G1c"
     ),
     "A limit that is counted and not enforced.": "I1",
@@ -44,7 +44,7 @@ NOT_FAKE = {
         "B6 B6b B9b B11 B11b D3c D3e D3f D3g E3d M4c M7c"
     ),
     "Referer instead of Origin: the app's client sends Origin.": "A4b",
-    "Other ways in beside the credential that the test requires.": "A20b A25 A25e",
+    "Other ways in besides the credential that the test requires.": "A20b A25 A25e",
     "Two ways to show one key: it knows the one that the test requires.": "E7e",
 }
 NOT_BOT = {
@@ -56,7 +56,7 @@ NOT_BOT = {
     "It keeps everything that is said.": "B16 B16b C9d",
     "It attaches no files.": "C8i",
     "A task id that is no UUID: it gives UUIDs only.": "C4b",
-    "A Host of somebody else: Django refuses it before the bot is asked.": "E7c",
+    "Somebody else's Host: Django refuses it before the bot is asked.": "E7c",
     "It counts starts and never refuses one.": "I3.4",
 }
 NOT_COVERED: Mapping[str, Mapping[str, str]] = {
@@ -76,9 +76,9 @@ def table(recordings: Mapping[str, Recording]) -> Iterator[str]:
     yield ""
     yield (
         f"{len(recordings)} exchanges with two real servers are recorded in "
-        "`tests/data/recorded.jsonl`. `tests/conformance` makes each of these requests again, to "
-        "the fake of `chatwidget.testing` and, over real HTTP, to the demo bot, and compares "
-        "status, keys, codes and sentences; what a bot says is its own. "
+        "`tests/data/recorded.jsonl`. `tests/conformance` repeats each of these requests with "
+        "the fake of `chatwidget.testing` and, over real HTTP, with the demo bot, and compares "
+        "status, keys, codes and sentences, but not what a bot says. "
         "`tests/chatapi/test_recordings.py` feeds every recorded answer to the client."
     )
     yield ""
