@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import router
@@ -12,9 +13,13 @@ from django.utils.crypto import salted_hmac
 from chatwidget import budgets, crypto, limits, signals, work
 from chatwidget.conversation import admission, attempts, copies, versions
 from chatwidget.conversation.calls import calling
+from chatwidget.conversation.errors import MessageUnderWay
 from chatwidget.conversation.sessions import refresh
 from chatwidget.identity import Identity
 from chatwidget.models import ChatSession, Widget
+from chatwidget.servers import longest_call
+
+BUSY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ def start_once(
     ``introduction`` what was said before the chat; a retry may say it anew.
 
     Raises:
+        MessageUnderWay: it is being started.
         What :func:`start` raises.
     """
     start_key = salted_hmac(
@@ -96,7 +102,25 @@ def start_once(
     if introduction and not is_new:
         _say_anew(session, owner)
     said = {key: said for key, said in session.answers.items() if said != "" and key != "name"}
-    return _start_remotely(session, {**said, **(who.attributes if who else {})} or None)
+    with _only_one(session):
+        return _start_remotely(session, {**said, **(who.attributes if who else {})} or None)
+
+
+@contextmanager
+def _only_one(session: ChatSession) -> Iterator[None]:
+    """Let one request start the chat: a message that is shown many times at once starts it once.
+
+    Whoever read the row before it had started may come here after that, so the turn is given back
+    only where nothing has started.
+    """
+    turn = f"chatwidget:starting:{session.start_key}"
+    if not copies.store().add(turn, 1, longest_call(session.widget.server)):
+        raise MessageUnderWay(BUSY_SECONDS)
+    try:
+        yield
+    except Exception:
+        copies.store().delete(turn)
+        raise
 
 
 def _has_started(start_key: str) -> bool:

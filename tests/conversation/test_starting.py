@@ -3,11 +3,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
+from django.core.cache import cache
 
 from chatwidget import conversation
 from chatwidget.budgets import BudgetSpent
 from chatwidget.chatapi import StartedSession, errors
 from chatwidget.conversation import Introduction, Task
+from chatwidget.conversation.errors import MessageUnderWay
 from chatwidget.identity import Identity
 from chatwidget.models import ChatSession, Widget
 from tests.fake_chatapi import FakeChatAPI
@@ -151,7 +153,28 @@ def test_a_start_leaves_others_that_are_on_their_way_alone(
     assert (other.state, other.remote_id) == (ChatSession.State.STARTING, "")
 
 
-def test_of_two_concurrent_starts_for_one_message_the_first_counts(
+def test_a_first_message_that_is_shown_many_times_at_once_starts_one_chat(
+    widget: Widget, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = api.start
+
+    def slow(*args: str, **options: Any) -> StartedSession:
+        for _time in range(3):
+            with pytest.raises(MessageUnderWay):
+                conversation.start_once(widget, "c1")
+        return start(*args, **options)
+
+    monkeypatch.setattr(api, "start", slow)
+    session = conversation.start_once(widget, "c1")
+    assert conversation.start_once(widget, "c1") == session
+    # Read before it had started, and here only now.
+    ChatSession.objects.update(state=ChatSession.State.STARTING)
+    with pytest.raises(MessageUnderWay):
+        conversation.start_once(widget, "c1")
+    assert api.count("start") == 1
+
+
+def test_of_two_concurrent_starts_the_first_counts_also_where_the_cache_knows_of_none(
     widget: Widget, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def first_message() -> tuple[ChatSession, Task]:
@@ -162,6 +185,7 @@ def test_of_two_concurrent_starts_for_one_message_the_first_counts(
 
     def slow(*args: str, **options: Any) -> StartedSession:
         while others:
+            cache.clear()
             others.pop()()
         return start(*args, **options)
 
