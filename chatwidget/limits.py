@@ -19,6 +19,8 @@ from chatwidget.redis_cache import RedisCache
 from chatwidget.store import store
 
 WINDOW = 60
+# As many as a message may bring.
+FILES_A_MESSAGE = 10
 IPV6_PREFIX = 64
 WITH_PORT = re.compile(r"\[(?P<v6>[0-9a-fA-F:.]+)\](:[0-9]+)?|(?P<v4>[0-9.]+):[0-9]+")
 
@@ -98,6 +100,19 @@ def admit(widget: Widget, *, session: ChatSession | None = None) -> None:
         if limit and not name.endswith(":")
     }
     if counted and _is_over(counted, 2 * WINDOW):
+        raise TooFast(WINDOW - passed)
+
+
+def admit_file(session: ChatSession) -> None:
+    """Count one file that is fetched, against what the messages of a minute may bring.
+
+    Raises:
+        TooFast: that many were fetched.
+    """
+    limit = FILES_A_MESSAGE * _limit(session.widget.session_limit, conf.session_limit)
+    window, passed = divmod(time.time(), WINDOW)
+    key = f"chatwidget:rate:files:{session.pk}:{window:.0f}"
+    if limit and count(key, 2 * WINDOW) > limit:
         raise TooFast(WINDOW - passed)
 
 

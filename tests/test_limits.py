@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chatwidget import conversation, limits
 from chatwidget.limits import TooFast
 from chatwidget.models import ChatSession, Widget
+from chatwidget.testing import Answer, File, fake_chat_api
 from tests.fixtures import make_widget
 
 HTMX = {"HX-Request": "true"}
@@ -77,6 +78,33 @@ def test_a_widgets_own_number_goes_before_the_sites(session, settings, kind, own
     setattr(session.widget, f"{kind}_limit", own)
     with limits.asked_by({"REMOTE_ADDR": "192.0.2.1"}):
         assert admitted(session.widget, 5, session) == expected
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_chat_s_files_are_fetched_as_often_as_its_messages_may_bring_some(client, widget, method):
+    Widget.objects.update(session_limit=2)
+    with fake_chat_api() as remote:
+        talk = conversation.start(widget)
+        remote.answers_with(Answer("Here", files=(File("a.pdf", "application/pdf", b"x"),)))
+        task = conversation.send(talk, "Please", client_id="c1")
+        [file] = conversation.reply(talk, task.id).message.attachments
+        link = conversation.linked(talk, file).address
+        fetched = [getattr(client, method)(link).status_code for _time in range(25)]
+        assert fetched == [200] * 20 + [429] * 5
+        assert remote.count("download") == 20
+        Widget.objects.update(session_limit=0)
+        assert client.get(link).status_code == 200
+
+
+def test_agreeing_is_counted_before_the_server_hears_of_it(widget, settings):
+    allow(settings, SESSION_LIMIT=3)
+    with fake_chat_api() as remote:
+        talk = conversation.start(widget)
+        for _time in range(3):
+            conversation.record_consent(talk, 1)
+        with pytest.raises(TooFast):
+            conversation.record_consent(talk, 1)
+    assert remote.count("consent") == 3
 
 
 def test_a_counter_is_forgotten_when_its_minute_is_past(widget, settings, monkeypatch):

@@ -14,7 +14,7 @@ from typing import Final
 from django.core import signing
 from django.urls import reverse
 
-from chatwidget import crypto
+from chatwidget import crypto, limits
 from chatwidget.chatapi import Attachment, Download
 from chatwidget.chatapi.multipart import file_name
 from chatwidget.conversation import sessions
@@ -69,10 +69,12 @@ def open_link(link: str) -> OpenedFile:
         LinkExpired, LinkInvalid: the address is too old, or none of ours.
         SessionUnknown: its session was deleted.
         WidgetPaused: its widget or its server was switched off.
+        LimitReached: too many files of the session are fetched for now.
         ChatAPIError: the server did not give the file, or it lies on another server.
     """
     session_id, content_url, name = _unseal(link)
     session = sessions.in_use(uuid.UUID(session_id))
+    limits.admit_file(session)
     with calling(session.widget, "download", session) as api:
         return OpenedFile(name, api.download(content_url, total_timeout=FETCH_SECONDS))
 

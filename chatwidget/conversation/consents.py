@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from django.db import router, transaction
 from django.utils import timezone
 
+from chatwidget import limits
 from chatwidget.chatapi import Consent, errors
 from chatwidget.conversation import copies, sessions
 from chatwidget.conversation.calls import calling
@@ -71,6 +72,7 @@ def record(session: ChatSession, form_version_id: int | str) -> None:
         AgreementStale: what the site asks was changed; the error holds the new text.
         ConsentStale: what the server asks was changed; the error holds the new form.
         SessionOver, SessionExpired: the session takes nothing more.
+        LimitReached: it asks the server too often.
         ChatAPIError: the server did not take it.
     """
     sessions.require_open(session)
@@ -78,6 +80,7 @@ def record(session: ChatSession, form_version_id: int | str) -> None:
         _record_own(session, str(form_version_id))
         return
     shown = copies.load(session).consent
+    limits.admit(session.widget, session=session)
     try:
         with calling(session.widget, "consent", session) as api:
             api.consent(session_ref(session), form_version_id)
