@@ -22,7 +22,7 @@ from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from chatwidget import configs, health, overload, usage
-from chatwidget.conversation import pacing
+from chatwidget.conversation import pacing, replies
 from chatwidget.testing import fresh
 from chatwidget.usage import counting
 from tests.fixtures import api, let_mails_go, server, session, widget
@@ -42,6 +42,8 @@ hypothesis_settings.register_profile("quick", max_examples=20)
 
 # What a process does again after some seconds, a test does when it says so, however long it takes.
 counting.FLUSH_SECONDS = configs.FRESH_SECONDS = 3600
+# And it waits for nothing.
+replies.SOONEST = replies.REST_SECONDS = 0
 # Tests of the app look into the site's cache, and lose it, while the fake for users' tests answers.
 new_cache, fresh.new_cache = fresh.new_cache, lambda: None
 

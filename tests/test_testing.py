@@ -20,12 +20,14 @@ from chatwidget.chatapi import (
     SessionCookie,
     errors,
 )
+from chatwidget.conversation import replies
 from chatwidget.models import ChatSession, UsageDay
 from chatwidget.store import store
 from chatwidget.testing import Answer, FakeChatAPI, File, Response, fake_chat_api
 from chatwidget.testing.plugin import chatwidget_api  # noqa: F401  (a fixture)
 from chatwidget.usage import counting
 from tests.conftest import new_cache
+from tests.fixtures import make_widget
 from tests.views.asking import address
 
 CHATBOT = str(uuid.uuid4())
@@ -61,6 +63,20 @@ def test_a_message_is_echoed_and_both_are_in_the_history(fake, api, session):
     assert contents(api, session) == ["Hello", "Echo: Hello"]
     assert fake.received == ["Hello"]
     assert fake.sessions[session.session_id].context == {"page": "/"}
+
+
+def test_a_reply_may_be_asked_for_again_at_once(server, monkeypatch):
+    monkeypatch.setattr(replies, "SOONEST", 60)
+    monkeypatch.setattr(replies, "REST_SECONDS", 60)
+    with fake_chat_api() as fake:
+        talk = conversation.start(make_widget(server))
+        fake.answers_with(Answer("Yes.", polls=3))
+        task = conversation.send(talk, "Hello", client_id="c1")
+        fake.fail("poll_task", errors.NotFound(status=404))
+        with pytest.raises(errors.NotFound):
+            conversation.reply(talk, task.id)
+        states = [conversation.reply(talk, task.id).status for _time in range(4)]
+    assert states == ["processing", "processing", "processing", "complete"]
 
 
 def test_the_fake_stands_in_for_every_server_until_its_context_ends(server):

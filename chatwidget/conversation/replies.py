@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-from chatwidget import health, overload
+from chatwidget import health, limits, overload
 from chatwidget.chatapi import CallBudget, ChatAPIError, SessionRef, errors
 from chatwidget.conf import conf
 from chatwidget.conversation import (
     attempts,
     copies,
     pacing,
+    placement,
     sessions,
     settling,
     transcript,
@@ -27,6 +28,10 @@ from chatwidget.store import store
 
 # A server that says "too many" without saying for how long is left alone for this time.
 LIMITED_SECONDS = 5
+# No limit counts who waits, so the server is asked for a task no sooner than so many seconds after
+# the last time, and after a call that failed.
+SOONEST = placement.FLOOR / 2
+REST_SECONDS = 1
 
 
 def reply(session: ChatSession, task_id: uuid.UUID) -> Reply:
@@ -38,6 +43,7 @@ def reply(session: ChatSession, task_id: uuid.UUID) -> Reply:
         ReplyOverdue: no answer came within ``REPLY_DEADLINE``.
         Unconfirmed: it is not known whether the message arrived.
         SessionExpired, SessionOver: the server no longer admits the session.
+        LimitReached: what was answered before is asked for too often.
         ChatAPIError: the server could not be asked; it can be later.
     """
     attempt = _attempt(session, task_id)
@@ -100,7 +106,13 @@ def _poll_once(session: ChatSession, attempt: Attempt) -> Reply:
     One poll is made after each that found nothing: by the age of that one the lock is named, so
     that noting the next opens the way, and no lock has to be taken away.
     """
-    asked_at = waiting.asked_at(session)
+    asked_at = None
+    if _is_current(session, attempt):
+        asked_at = waiting.asked_at(session)
+        if asked_at and attempt.age - asked_at < SOONEST:
+            return _wait(session, attempt)
+    else:
+        limits.admit(session.widget, session=session)
     lock = f"chatwidget:poll:{attempt.task_id}:{asked_at}"
     if not store().add(lock, 1, longest_call(session.widget.server)):
         return _wait(session, attempt)
@@ -110,11 +122,16 @@ def _poll_once(session: ChatSession, attempt: Attempt) -> Reply:
         store().set(lock, 1, error.retry_after or LIMITED_SECONDS)
         raise
     except Exception:
-        store().delete(lock)
+        store().set(lock, 1, REST_SECONDS)
         raise
     if reply.status == "complete" or asked_at is None:
         store().delete(lock)
     return reply
+
+
+def _is_current(session: ChatSession, attempt: Attempt) -> bool:
+    """Whether it is the reply that the session waits for, and not one that is asked for again."""
+    return attempt.flight == Flight.WAITING and attempt.task_id == session.task_id
 
 
 def _poll(session: ChatSession, attempt: Attempt, asked_at: float | None) -> Reply:
@@ -137,7 +154,7 @@ def _poll(session: ChatSession, attempt: Attempt, asked_at: float | None) -> Rep
         return settling.complete(session, attempt, poll.message)
     if attempt.age > conf.reply_deadline:
         return _find(*_as_stored(session, attempt))
-    if attempt.flight == Flight.WAITING and attempt.task_id == session.task_id:
+    if _is_current(session, attempt):
         waiting.keep(session, asked_at=attempt.age)
     return Reply("processing", poll.message, _ask_again(session, attempt, poll.budget))
 

@@ -18,6 +18,7 @@ from chatwidget.conversation.sessions import refresh
 from chatwidget.identity import Identity
 from chatwidget.models import ChatSession, Widget
 from chatwidget.servers import longest_call
+from chatwidget.store import store
 
 BUSY_SECONDS = 1.0
 
@@ -114,12 +115,12 @@ def _only_one(session: ChatSession) -> Iterator[None]:
     only where nothing has started.
     """
     turn = f"chatwidget:starting:{session.start_key}"
-    if not copies.store().add(turn, 1, longest_call(session.widget.server)):
+    if not store().add(turn, 1, longest_call(session.widget.server)):
         raise MessageUnderWay(BUSY_SECONDS)
     try:
         yield
     except Exception:
-        copies.store().delete(turn)
+        store().delete(turn)
         raise
 
 

@@ -210,8 +210,13 @@ class FakeChatAPI:
 def fake_chat_api(*, dialect: Dialect = "2026-08") -> Iterator[FakeChatAPI]:
     """Let a fake answer every call of the site to whatever server, in all of its threads.
 
-    The site knows nothing of earlier chats, and has a cache for the block alone.
+    The site knows nothing of earlier chats, and has a cache for the block alone. It may ask for a
+    reply as often as the test likes.
     """
     fake = FakeChatAPI(dialect=dialect)
-    with fresh(), mock.patch("chatwidget.servers.transport", fake.transport):
+    with (
+        fresh(),
+        mock.patch("chatwidget.servers.transport", fake.transport),
+        mock.patch.multiple("chatwidget.conversation.replies", SOONEST=0, REST_SECONDS=0),
+    ):
         yield fake

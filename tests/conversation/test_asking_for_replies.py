@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
-from chatwidget import conversation, health
+from chatwidget import conversation, health, tokens
 from chatwidget.chatapi import CallBudget, errors
 from chatwidget.conf import conf
 from chatwidget.conversation import pacing, replies
+from chatwidget.conversation.errors import ReplyFailed
 from chatwidget.conversation.placement import FLOOR
-from chatwidget.models import ChatSession
+from chatwidget.limits import TooFast
+from chatwidget.models import ChatSession, Widget
 from tests.conversation.test_sending import again
 from tests.fake_chatapi import FakeChatAPI
+
+
+def copy_of(session: ChatSession) -> ChatSession:
+    """The session as a poll finds it."""
+    return conversation.for_client(session.pk, tokens.issue(session), waits=True)
 
 
 class Killed(BaseException):
@@ -118,3 +128,54 @@ def test_a_server_that_has_had_enough_is_asked_again_when_it_said(
     now += 2
     assert conversation.reply(session, task_id).status == "complete"
     assert api.count("poll_task") == 2
+
+
+def test_however_often_it_is_asked_for_the_server_is_asked_ten_times_a_second_at_most(
+    session: ChatSession,
+    api: FakeChatAPI,
+    task_id: uuid.UUID,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replies, "SOONEST", FLOOR / 2)
+    moment = timezone.now() + timedelta(seconds=1)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    api.answers = False
+    for asked in range(1, 4):
+        for _time in range(20):
+            assert conversation.reply(again(session), task_id).status == "processing"
+            assert conversation.reply(copy_of(session), task_id).status == "processing"
+        assert api.count("poll_task") == asked
+        moment += timedelta(seconds=FLOOR)
+    api.answers = True
+    assert conversation.reply(copy_of(session), task_id).status == "complete"
+
+
+def test_a_call_that_failed_is_not_made_again_at_once(
+    session: ChatSession, api: FakeChatAPI, task_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "REST_SECONDS", 1)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    api.fails["poll_task"].append(errors.NotFound(status=404))
+    with pytest.raises(errors.NotFound):
+        conversation.reply(session, task_id)
+    assert conversation.reply(session, task_id).status == "processing"
+    assert api.count("poll_task") == 1
+    now += 2
+    assert conversation.reply(session, task_id).status == "complete"
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_was_answered_before_is_asked_for_as_often_as_messages_may_be_sent(
+    session: ChatSession, api: FakeChatAPI, task_id: uuid.UUID, fails: bool
+) -> None:
+    if fails:
+        api.fails["poll_task"].extend(errors.BotError("No.") for _time in range(9))
+    with suppress(ReplyFailed):
+        conversation.reply(session, task_id)
+    Widget.objects.update(session_limit=3)
+    cache.clear()
+    for _time in range(9):
+        with suppress(ReplyFailed, TooFast):
+            conversation.reply(again(session), task_id)
+    assert api.count("poll_task") == 1 + 3
