@@ -28,7 +28,8 @@ _noted: dict[str, float] = {}
 class Health:
     """What is known; ``kind`` is the last failure's, ``calls`` and ``limit`` one chat's own.
 
-    ``rests_until`` is when a process that leaves it alone will try it again.
+    ``rests_until`` is when a process that leaves it alone will try it again. ``is_known`` is false
+    where the cache doesn't answer.
     """
 
     succeeded_at: datetime | None = None
@@ -37,12 +38,16 @@ class Health:
     calls_left: int | None = None
     calls_limit: int | None = None
     rests_until: datetime | None = None
+    is_known: bool = True
 
 
 def of(server_id: int) -> Health:
     """Return what is known of a server."""
     keys = {part: _key(server_id, part) for part in ("success", "failure", "calls", "rest")}
-    kept = store().get_many(list(keys.values()))
+    try:
+        kept = store().get_many(list(keys.values()))
+    except Exception:  # Each backend has errors of its own.
+        return Health(is_known=False)
     success, failure, calls, rest = (kept.get(key) for key in keys.values())
     return Health(
         succeeded_at=_time(success),

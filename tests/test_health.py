@@ -81,5 +81,11 @@ def test_a_cache_that_is_gone_fails_no_call_and_is_complained_of_once(server, mo
     assert caplog.messages == ["how a server does is not noted: ConnectionError"]
 
 
+def test_of_a_cache_that_is_gone_it_is_known_that_nothing_is(server, monkeypatch):
+    health.note_success(server.pk)
+    monkeypatch.setattr(LocMemCache, "get_many", gone)
+    assert health.of(server.pk) == health.Health(is_known=False)
+
+
 def gone(*_args, **_options):
     raise ConnectionError("words-marked")

@@ -22,6 +22,7 @@ from chatwidget.models import ChatServer
 
 TRY = "_test"
 TRIED = "chatwidget_tried"
+UNKNOWN = _("Not known: the cache doesn't answer")
 
 
 @admin.register(ChatServer)
@@ -49,6 +50,8 @@ class ChatServerAdmin(Switchable, LateEditsAdmin):
     def status(self, server: ChatServer) -> str:
         """The last that was heard of it."""
         known = health.of(server.pk)
+        if not known.is_known:
+            return str(UNKNOWN)
         times = {
             _("answered %(time)s"): known.succeeded_at,
             _("failed %(time)s (%(kind)s)"): known.failed_at,
@@ -62,6 +65,8 @@ class ChatServerAdmin(Switchable, LateEditsAdmin):
     def calls(self, server: ChatServer) -> str:
         """What a chat may still ask for in its window, as the server last said (fact 26)."""
         known = health.of(server.pk)
+        if not known.is_known:
+            return str(UNKNOWN)
         if known.calls_left is None:
             return str(_("The server doesn't say"))
         return _("%(left)d of %(limit)d, for one chat") % {

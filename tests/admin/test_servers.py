@@ -359,6 +359,18 @@ def test_the_last_change_of_a_secret_is_told(admin_client, server):
     assert ChatServer.objects.get().credential_changed_at not in (before, None)
 
 
+def test_list_and_page_are_there_where_the_cache_is_gone(admin_client, server, settings):
+    gone = "redis://127.0.0.1:1/0"
+    settings.CACHES = {
+        **settings.CACHES,
+        "chat": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": gone},
+    }
+    settings.CHATWIDGET = {"CACHE": "chat"}
+    words = "Not known: the cache doesn&#x27;t answer"
+    assert admin_client.get(reverse(LIST)).text.count(words) == 1
+    assert admin_client.get(page(server)).text.count(words) == 2
+
+
 def test_timeouts_are_refused_where_they_make_no_sense(admin_client):
     response = admin_client.post(reverse(ADD), form(credential=SECRET, read_timeout="0"))
     assert field_errors(response.text).keys() == {"read_timeout"}
