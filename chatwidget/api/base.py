@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -73,10 +74,12 @@ class ChatView(APIView):
         return Response(status=204, headers=dict(cors.PREFLIGHT))
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Turn an error into its answer; a fault of the site's own stays an exception."""
+        """Turn an error into its answer; a developer sees a fault of the site's own as it is."""
         answer = refusals.answer_to(exc)
         if answer is None:
-            self.raise_uncaught_exception(exc)
+            if settings.DEBUG:
+                raise exc
+            answer = refusals.unexpected(exc, self.request._request)
         # Until a widget admits the origin nothing but our own words can be in an error, and the
         # developer of the page has to be able to read them.
         self.readable_by = self.readable_by or cors.ANY

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
+from django.core.signals import got_request_exception
+from django.http import HttpRequest
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from chatwidget import problems
+from chatwidget import crashes, problems
 from chatwidget.api import answers
 from chatwidget.chatapi import ConsentRequired
 from chatwidget.conversation.errors import AgreementMissing
@@ -27,6 +30,22 @@ def answer_to(error: Exception) -> Response | None:
     if isinstance(error, exceptions.APIException):
         return _refusal(error.status_code, error.default_code, _words(error))
     return None
+
+
+def unexpected(error: Exception, request: HttpRequest) -> Response:
+    """Return the answer to what nobody foresaw, and tell the site, as Django does of a crash."""
+    answer = _for_problem(problems.UNEXPECTED)
+    crashes.note(error, request)
+    got_request_exception.send(sender=None, request=request)
+    log_response(
+        "%s: %s",
+        answer.reason_phrase,
+        request.path,
+        response=answer,
+        request=request,
+        exception=error,
+    )
+    return answer
 
 
 def _for_problem(problem: problems.Problem) -> Response:

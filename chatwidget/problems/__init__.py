@@ -18,10 +18,10 @@ from chatwidget.chatapi import errors as remote
 from chatwidget.conversation import errors as local
 from chatwidget.languages import reworded
 from chatwidget.problems.problem import Problem
-from chatwidget.problems.table import BY_CALL, TABLE
+from chatwidget.problems.table import BY_CALL, TABLE, UNEXPECTED
 from chatwidget.servers import NotConfigured
 
-__all__ = ["BY_CALL", "ERRORS", "TABLE", "Problem", "describe"]
+__all__ = ["BY_CALL", "ERRORS", "TABLE", "UNEXPECTED", "Problem", "describe"]
 
 ERRORS: tuple[type[Exception], ...] = (
     local.ConversationError,

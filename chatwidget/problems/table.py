@@ -22,6 +22,8 @@ UNPROVEN = _("We couldn't confirm who you are. Reload the page and try again.")
 TROUBLE = _("We can't reach the assistant right now. Your message is kept. Try again.")
 MANY = _("Many messages are on their way right now. Yours is kept. Try again in a moment.")
 BAD_RESPONSE = Problem(HTTPStatus.BAD_GATEWAY, "bad_response", TROUBLE)
+# What nobody foresaw: no 500, which says of a reply that the bot failed and asking again is vain.
+UNEXPECTED = Problem(HTTPStatus.SERVICE_UNAVAILABLE, "site_error", TROUBLE)
 
 # The first row whose class fits is taken, so leaves stand before their parents.
 TABLE: tuple[tuple[type[Exception], Problem], ...] = (

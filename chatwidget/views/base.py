@@ -19,7 +19,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from chatwidget import bundle, conversation, languages, limits, problems, work
+from chatwidget import bundle, conversation, crashes, languages, limits, problems, work
 from chatwidget.conf import conf
 from chatwidget.conversation.errors import BodyTooLong, FormBrokeOff, WidgetPaused
 from chatwidget.discretion import discreet
@@ -112,6 +112,9 @@ def public(
                     return refuse(request, problems.describe(FormBrokeOff()))
                 except problems.ERRORS as error:
                     return refuse(request, problems.describe(error))
+                except Exception as error:
+                    crashes.note(error, request)
+                    raise
 
         guarded = xframe_options_exempt(exempt(discreet(guarded)))
         return cast(AnyView, require_http_methods(list(methods))(guarded))

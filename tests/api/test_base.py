@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.signals import got_request_exception
 from django.utils.translation import get_language
 
 from chatwidget import tokens
@@ -158,3 +159,46 @@ def test_nothing_depends_on_the_sites_own_settings():
         "schema": "ours",
         "theirs": "Their API",
     }
+
+
+@pytest.fixture
+def broken(chat, settings, monkeypatch):
+    """A chat of a site that lost its cache."""
+
+    def fail(*_args, **_options):
+        raise ConnectionError("words-marked")
+
+    settings.CHATWIDGET = {"ADDRESS_LIMIT": 600}
+    monkeypatch.setattr("chatwidget.limits.count", fail)
+    chat.http.raise_request_exception = False
+    return chat
+
+
+def test_what_nobody_foresaw_has_the_shape_of_every_error(broken):
+    broken.headers["Origin"] = "http://127.0.0.1"
+    answer = broken.say("Hi")
+    assert refusal(answer) == (503, "site_error")
+    assert set(answer.json()) == {"error", "code"}
+    assert answer["Access-Control-Allow-Origin"] == "http://127.0.0.1"
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_what_nobody_foresaw_is_told_to_the_site_as_its_own_crashes_are(broken, caplog):
+    told = []
+
+    def hear(**_options):
+        told.append(sys.exc_info()[0])
+
+    got_request_exception.connect(hear)
+    broken.say("words-marked")
+    assert told == [ConnectionError]
+    ours = [each for each in caplog.records if each.name == "chatwidget"]
+    line = "unexpected error: kind=ConnectionError view=chatwidget:api-message request=-"
+    assert [each.getMessage() for each in ours] == [line]
+    [djangos] = [each for each in caplog.records if each.name == "django.request"]
+    assert (djangos.levelname, djangos.exc_info[0]) == ("ERROR", ConnectionError)
+
+
+def test_a_developer_sees_a_fault_of_the_site_as_it_is(broken, settings):
+    settings.DEBUG = True
+    assert "Traceback" in broken.say("Hi").text
