@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import chatwidget.models.visitors
+import chatwidget.rewording
 import chatwidget.validators
 
 
@@ -205,6 +206,8 @@ class Migration(migrations.Migration):
                     "is_identified",
                     models.BooleanField(default=False, editable=False, verbose_name="proven"),
                 ),
+                ("answers", models.JSONField(default=dict, editable=False)),
+                ("agreements", models.JSONField(default=list, editable=False)),
                 ("message_count", models.PositiveIntegerField(default=0, verbose_name="messages")),
                 ("turn", models.PositiveIntegerField(default=0, editable=False)),
                 (
@@ -283,6 +286,117 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "form_words",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why you ask. The form shows if anything below is asked.",
+                        max_length=300,
+                        verbose_name="words above the form",
+                    ),
+                ),
+                (
+                    "asks_name",
+                    models.CharField(
+                        choices=[
+                            ("no", "Not asked"),
+                            ("optional", "Optional"),
+                            ("required", "Required"),
+                        ],
+                        default="no",
+                        max_length=8,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "asks_email",
+                    models.CharField(
+                        choices=[
+                            ("no", "Not asked"),
+                            ("optional", "Optional"),
+                            ("required", "Required"),
+                        ],
+                        default="no",
+                        max_length=8,
+                        verbose_name="email",
+                    ),
+                ),
+                (
+                    "form_questions",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="One a line: order | Order number, or topic* | What is it about? | choice | Orders; Returns. A star: it must be answered. Kinds: text, long text, choice, checkbox. The chatbot gets the answers in the session's data, under the keys.",
+                        validators=[chatwidget.validators.validate_questions],
+                        verbose_name="questions",
+                    ),
+                ),
+                (
+                    "consent_text",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown. Empty: nothing is asked.",
+                        max_length=4000,
+                        verbose_name="what visitors agree to",
+                    ),
+                ),
+                (
+                    "consent_link",
+                    models.CharField(
+                        blank=True,
+                        help_text="To read more, such as your privacy policy.",
+                        max_length=500,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                code="link",
+                                message="Type an address such as https://www.example.com/privacy.",
+                                schemes=["https", "http"],
+                            )
+                        ],
+                        verbose_name="link",
+                    ),
+                ),
+                (
+                    "consent_version",
+                    models.CharField(
+                        blank=True,
+                        help_text="Change it when the text changes: everybody is asked again.",
+                        max_length=40,
+                        verbose_name="version",
+                    ),
+                ),
+                (
+                    "takes_files",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Visitors may attach files, if the chatbot can read them.",
+                        verbose_name="files",
+                    ),
+                ),
+                (
+                    "asks_feedback",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Thumbs up and down on answers, and a rating at the end of a chat.",
+                        verbose_name="feedback",
+                    ),
+                ),
+                (
+                    "offers_dictation",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Speak instead of typing, where the browser can. Some browsers send what is said to their maker to be written down.",
+                        verbose_name="dictation",
+                    ),
+                ),
+                (
+                    "reads_aloud",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A button on each answer, where the browser has a voice.",
+                        verbose_name="reading aloud",
+                    ),
+                ),
+                (
                     "daily_budget",
                     models.PositiveIntegerField(
                         blank=True,
@@ -336,6 +450,20 @@ class Migration(migrations.Migration):
                         help_text="Empty: as the site's settings say. 0: no limit.",
                         null=True,
                         verbose_name="messages a minute in all",
+                    ),
+                ),
+                (
+                    "start_work",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "None"),
+                            (8, "Light: not to be noticed"),
+                            (10, "Medium: about a second on a phone"),
+                            (12, "Heavy: some seconds on a phone, while an attack lasts"),
+                        ],
+                        default=0,
+                        help_text="What a browser has to calculate before a chat starts, so that starting thousands is dear. Needs JavaScript and https.",
+                        verbose_name="work to start a chat",
                     ),
                 ),
                 (
@@ -474,6 +602,179 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("auto", "As the visitor's device"),
+                            ("light", "Light"),
+                            ("dark", "Dark"),
+                        ],
+                        default="auto",
+                        help_text="Choose one where your pages are always light, or always dark.",
+                        max_length=5,
+                        verbose_name="theme",
+                    ),
+                ),
+                (
+                    "radius",
+                    models.PositiveSmallIntegerField(
+                        default=16,
+                        help_text="Radius of the window in pixels, 0 to 28; buttons and bubbles follow it.",
+                        validators=[django.core.validators.MaxValueValidator(28)],
+                        verbose_name="corners",
+                    ),
+                ),
+                (
+                    "font",
+                    models.CharField(
+                        blank=True,
+                        help_text="Names of font families, such as: Source Sans 3, Georgia. Empty: the system's.",
+                        max_length=100,
+                        validators=[chatwidget.validators.validate_font],
+                        verbose_name="font",
+                    ),
+                ),
+                (
+                    "font_file",
+                    models.CharField(
+                        blank=True,
+                        help_text="Address on this site of the first font as .woff2, such as /static/fonts/sans.woff2. Empty: visitors have it, or see the next.",
+                        max_length=200,
+                        validators=[chatwidget.validators.validate_font_file],
+                        verbose_name="font file",
+                    ),
+                ),
+                (
+                    "avatar",
+                    models.CharField(
+                        blank=True,
+                        help_text='Address of a square picture: a path on this site, such as /static/bot.png, or https at a host in CHATWIDGET["IMAGE_HOSTS"]. Empty: the first letter of the title.',
+                        max_length=500,
+                        validators=[chatwidget.validators.validate_picture],
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "banner",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown. Empty: none.",
+                        max_length=1000,
+                        verbose_name="banner",
+                    ),
+                ),
+                (
+                    "banner_tone",
+                    models.CharField(
+                        choices=[
+                            ("info", "Information"),
+                            ("success", "Good news"),
+                            ("warning", "Warning"),
+                            ("danger", "Trouble"),
+                        ],
+                        default="info",
+                        max_length=8,
+                        verbose_name="tone",
+                    ),
+                ),
+                (
+                    "banner_place",
+                    models.CharField(
+                        choices=[("top", "Top"), ("bottom", "Bottom")],
+                        default="top",
+                        max_length=8,
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "banner_from",
+                    models.DateTimeField(
+                        blank=True, help_text="Empty: at once.", null=True, verbose_name="from"
+                    ),
+                ),
+                (
+                    "banner_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: until you take it away.",
+                        null=True,
+                        verbose_name="until",
+                    ),
+                ),
+                (
+                    "hours",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Days and times, a line each: Mon-Fri 9:00-12:00, 13:00-17:30 or Fri,Sat 20:00-2:00 or daily 0:00-24:00. Empty: always open.",
+                        validators=[chatwidget.validators.validate_hours],
+                        verbose_name="opening hours",
+                    ),
+                ),
+                (
+                    "hours_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as Europe/Berlin. Empty: the site's own.",
+                        max_length=64,
+                        validators=[chatwidget.validators.validate_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "holidays",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Dates, a line each: 2026-12-25, 12-25 for every year, 2026-12-24 to 2027-01-02, and with hours of their own 12-24 9:00-13:00. They go before the week's hours.",
+                        validators=[chatwidget.validators.validate_holidays],
+                        verbose_name="holidays",
+                    ),
+                ),
+                (
+                    "closed_words",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown then above the message. Empty: words that fit any site.",
+                        max_length=300,
+                        verbose_name="words while closed",
+                    ),
+                ),
+                (
+                    "takes_messages_closed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Visitors may leave a message. Off: they may only read.",
+                        verbose_name="messages while closed",
+                    ),
+                ),
+                (
+                    "is_read_only",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Visitors can read what was said, and nobody can write.",
+                        verbose_name="read-only",
+                    ),
+                ),
+                (
+                    "read_only_words",
+                    models.CharField(
+                        blank=True,
+                        help_text="In place of the message field. Empty: words that fit any site.",
+                        max_length=300,
+                        verbose_name="words while read-only",
+                    ),
+                ),
+                (
+                    "paused_words",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the chat says while the widget is not active.",
+                        max_length=300,
+                        verbose_name="words while paused",
+                    ),
+                ),
+                (
                     "knows_users",
                     models.BooleanField(
                         default=False,
@@ -498,6 +799,39 @@ class Migration(migrations.Migration):
                         default=False,
                         help_text="Leave what follows “?” in the page's address. It may hold personal data.",
                         verbose_name="with query strings",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "The visitor's own"),
+                            ("ar", "العربية"),
+                            ("bn", "বাংলা"),
+                            ("de", "Deutsch"),
+                            ("en", "English"),
+                            ("es", "Español"),
+                            ("fr", "Français"),
+                            ("hi", "हिन्दी"),
+                            ("it", "Italiano"),
+                            ("pt", "Português"),
+                            ("sw", "Kiswahili"),
+                            ("uk", "Українська"),
+                            ("zh-hans", "简体中文"),
+                        ],
+                        help_text="A page can name its own with data-language. Where a visitor's language isn't among these, the chat is in the site's.",
+                        max_length=16,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        validators=[chatwidget.rewording.validate_words],
+                        verbose_name="your own words",
                     ),
                 ),
                 (
@@ -593,6 +927,41 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Feedback",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=40, verbose_name="answer of")),
+                ("value", models.SmallIntegerField(verbose_name="value")),
+                ("word", models.CharField(blank=True, max_length=500, verbose_name="comment")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="given")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feedback",
+                        to="chatwidget.chatsession",
+                        verbose_name="session",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "feedback",
+                "verbose_name_plural": "feedback",
+                "ordering": ["created_at", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "answer"), name="chatwidget_feedback_session_answer"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="UsageDay",
             fields=[
                 (
@@ -608,6 +977,8 @@ class Migration(migrations.Migration):
                 ("failures", models.PositiveIntegerField(default=0, verbose_name="errors")),
                 ("likes", models.PositiveIntegerField(default=0, verbose_name="liked")),
                 ("dislikes", models.PositiveIntegerField(default=0, verbose_name="disliked")),
+                ("ratings", models.PositiveIntegerField(default=0, verbose_name="ratings")),
+                ("stars", models.PositiveIntegerField(default=0, verbose_name="stars in all")),
                 ("detail", models.JSONField(default=dict, verbose_name="detail")),
                 (
                     "widget",
