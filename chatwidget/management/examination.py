@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 from django.apps import apps
 from django.core.cache import caches
 from django.core.checks import run_checks
+from django.db import Error, connections, router
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.urls import NoReverseMatch
 
@@ -64,13 +66,22 @@ def _with_public_id(text: str) -> Q:
         return Q()
 
 
-def examine(widgets: Sequence[Widget]) -> Iterator[Finding]:
-    """Yield what is found, one after the other; wrong settings end it."""
+def examine(wanted: str | None) -> Iterator[Finding]:
+    """Yield what is found, one after the other; wrong settings, and tables that are not, end it.
+
+    Raises:
+        LookupError: there is no widget that is ``wanted``.
+    """
     settings = list(_settings())
     yield from settings
     if any(finding.level is Level.BAD for finding in settings):
         return
     yield _cache()
+    database = _database()
+    yield database
+    if database.level is Level.BAD:
+        return
+    widgets = widgets_to_examine(wanted)
     yield from _keys()
     yield from _widgets(widgets)
 
@@ -98,6 +109,21 @@ def _cache() -> Finding:
     if not kept:
         return Finding(Level.BAD, "cache", f"“{alias}” forgets at once. Name one that keeps.")
     return Finding(Level.OK, "cache", f"“{alias}” keeps what it is given.")
+
+
+def _database() -> Finding:
+    try:
+        executor = MigrationExecutor(connections[router.db_for_write(Widget)])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes("chatwidget"))
+    except Error as error:
+        said = next(iter(str(error).splitlines()), "")
+        words = f"It doesn't answer ({type(error).__name__}: {said}). Check DATABASES."
+        return Finding(Level.BAD, "database", words)
+    if plan:
+        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _back in plan)
+        words = f"Not applied yet: {names}. Run manage.py migrate."
+        return Finding(Level.BAD, "migrations", words)
+    return Finding(Level.OK, "database", "It answers, and every migration of the app is applied.")
 
 
 def _keys() -> Iterator[Finding]:

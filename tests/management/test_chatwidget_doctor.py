@@ -8,6 +8,8 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import InterfaceError, OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from chatwidget.chatapi import errors
 from chatwidget.models import ChatServer, ChatSession, Widget
@@ -42,6 +44,7 @@ def test_a_site_in_order_has_a_line_for_each_thing(widget):
     assert examine() == [
         "ok   settings: Nothing to mend.",
         "ok   cache: “default” keeps what it is given.",
+        "ok   database: It answers, and every migration of the app is applied.",
         "ok   keys: All stored secrets open (1).",
         "ok   widget “Shop”: “Remote bot” at Remote answers.",
     ]
@@ -80,6 +83,28 @@ def test_a_cache_that_does_not_answer_fails(widget, settings):
     }
     settings.CHATWIDGET = {"ENCRYPTION_KEYS": [KEY], "CACHE": "chat"}
     assert failures() == ["FAIL cache: “chat” doesn't answer (ConnectionError). Check CACHES."]
+
+
+def test_a_migration_that_was_forgotten_fails_and_no_table_is_read(widget, api):
+    MigrationRecorder(connection).record_unapplied("chatwidget", "0001_initial")
+    line = "FAIL migrations: Not applied yet: chatwidget.0001_initial. Run manage.py migrate."
+    assert failures("--widget", "nobody") == [line]
+    assert api.calls == []
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OperationalError("refused\nIs it running?"), "OperationalError: refused"),
+        (InterfaceError(), "InterfaceError: "),
+    ],
+)
+def test_a_database_that_does_not_answer_fails_in_one_line(db, monkeypatch, error, words):
+    def fail(_recorder):
+        raise error
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", fail)
+    assert failures() == [f"FAIL database: It doesn't answer ({words}). Check DATABASES."]
 
 
 def test_a_secret_that_no_key_opens_fails(widget, settings):

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chatwidget.management.examination import Finding, Level, examine, widgets_to_examine
+from chatwidget.management.examination import Finding, Level, examine
 
 
 class Command(BaseCommand):
-    """Looks at settings, cache and keys, and starts a chat with each widget's server."""
+    """Looks at settings, cache, database and keys, and starts a chat with each widget's server."""
 
-    help = "Checks settings, cache, keys, and each active widget's server with a real start."
+    help = (
+        "Checks settings, cache, database, keys, and each active widget's server with a real start."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take ``--widget``."""
@@ -22,14 +24,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each finding as it comes; fail if one is bad."""
+        levels = set()
         try:
-            widgets = widgets_to_examine(options["widget"])
+            for finding in examine(options["widget"]):
+                levels.add(finding.level)
+                self._print(finding)
         except LookupError as error:
             raise CommandError(f"--widget: {error}") from error
-        levels = set()
-        for finding in examine(widgets):
-            levels.add(finding.level)
-            self._print(finding)
         if Level.BAD in levels:
             raise CommandError("Something is wrong: see the lines that begin with FAIL.")
 
