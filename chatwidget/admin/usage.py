@@ -76,9 +76,10 @@ class UsageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not self.has_view_permission(request):
             raise PermissionDenied
         usage.flush()
-        choice = Choice(request.GET)
-        chosen = choice.cleaned_data if choice.is_valid() else {}
-        widget, days = chosen.get("widget"), chosen.get("days") or 30
+        asked = Choice(request.GET)
+        wrong = asked.errors
+        # What is wrong in one field is no reason to forget the other.
+        widget, days = asked.cleaned_data.get("widget"), asked.cleaned_data.get("days") or 30
         report = usage.report(widget, days)
         if "csv" in request.GET:
             return as_csv(report, widget)
@@ -88,7 +89,8 @@ class UsageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             **_shown(report),
             "opts": self.model._meta,
             "title": _("Usage"),
-            "choice": choice if choice.is_bound and request.GET else Choice(initial={"days": days}),
+            "choice": Choice(initial={"widget": widget and widget.pk, "days": days}),
+            "wrong": wrong.get("widget", ""),
             "widget": widget,
             "days": days,
             "spans": SPANS,

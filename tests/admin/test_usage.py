@@ -71,6 +71,21 @@ def test_one_widget_can_be_chosen_with_its_budgets(admin_client, server, counted
 def test_a_choice_that_is_none_shows_all(admin_client, counted, query):
     response = admin_client.get(reverse(PAGE), query)
     assert response.context["report"].totals["messages"] == 4
+    assert ("Select a valid choice" in response.text) == ("widget" in query)
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"), [(None, 30), ("", 30), ("7", 7), ("90", 90), ("365", 30), ("x", 30)]
+)
+def test_the_form_shows_what_the_numbers_are_of(admin_client, counted, days, shown):
+    """As the button on a widget's page asks, which names no days."""
+    query = {"widget": counted.pk, **({} if days is None else {"days": days})}
+    response = admin_client.get(reverse(PAGE), query)
+    assert (response.context["widget"], response.context["days"]) == (counted, shown)
+    assert f'<option value="{shown}" selected>' in response.text
+    assert f'<option value="{counted.pk}" selected>' in response.text
+    rows = admin_client.get(reverse(PAGE), {**query, "csv": "1"}).text.splitlines()
+    assert len(rows) == 1 + shown
 
 
 @pytest.mark.parametrize("of_widget", [True, False])
