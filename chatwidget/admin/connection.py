@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from chatwidget import health
-from chatwidget.chatapi import ChatAPIError, hint
+from chatwidget import advice, health
+from chatwidget.chatapi import ChatAPIError
 from chatwidget.models import ChatServer
 from chatwidget.servers import NotConfigured, client_for
 
@@ -28,10 +28,10 @@ def try_start(server: ChatServer, chatbot_id: uuid.UUID) -> Outcome:
     try:
         answer = client_for(server).start(str(chatbot_id))
     except NotConfigured as error:
-        return Outcome(False, str(error))
+        return Outcome(False, advice.words_for(error))
     except ChatAPIError as error:
         health.note_failure(server.pk, error.kind)
-        return Outcome(False, f"{_(hint(error))} ({error})")
+        return Outcome(False, advice.words_for(error))
     health.note_success(server.pk)
     words = _("It works: “%(chatbot)s” answers, in %(ms)d ms.")
     milliseconds = 1000 * (time.monotonic() - started)

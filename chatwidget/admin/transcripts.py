@@ -15,8 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from chatwidget import conversation, problems
-from chatwidget.conversation.errors import SessionExpired
+from chatwidget import advice, conversation, problems
 from chatwidget.models import ChatSession
 from chatwidget.rendering import render_markdown
 
@@ -66,12 +65,12 @@ class Transcripts(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _said(session: ChatSession) -> dict[str, object]:
+    if not session.remote_id:  # Its first message has not arrived.
+        return {"messages_said": ()}
     try:
         history = conversation.history(session)
-    except SessionExpired:
-        return {"fault": _("The server no longer gives this chat out: it has expired there.")}
     except problems.ERRORS as error:
-        return {"fault": problems.describe(error).words}
+        return {"fault": advice.words_for(error)}
     messages = [
         {
             "role": each.role,

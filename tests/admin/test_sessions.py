@@ -130,13 +130,19 @@ def test_a_transcript_is_fetched_shown_and_written_to_the_log(admin_client, sess
 def test_reading_is_noted_even_where_the_server_cannot_be_had(admin_client, session, api):
     api.fails["poll_session"].append(errors.TimedOut())
     response = read(admin_client, session)
-    assert "We can&#x27;t reach the assistant" in response.text
+    assert "The server doesn&#x27;t answer in time." in response.text
     assert LogEntry.objects.count() == 1
 
 
 def test_a_chat_that_expired_at_the_server_is_told_in_an_admins_words(admin_client, session, api):
     api.fails["poll_session"].append(errors.SessionRefused())
     assert "it has expired there" in read(admin_client, session).text
+
+
+def test_of_a_chat_that_has_not_begun_nothing_was_said(admin_client, widget, api):
+    html = read(admin_client, ChatSession.objects.create(widget=widget)).text
+    assert "Nothing was said." in html
+    assert api.calls == []
 
 
 @pytest.mark.parametrize(

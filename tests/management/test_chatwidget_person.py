@@ -76,7 +76,14 @@ def test_a_transcript_that_cannot_be_had_is_told(ada, api):
     api.fails["poll_session"].append(errors.TimedOut())
     [row] = json.loads(person("export", "ada@example.com", "--transcripts"))
     assert row["messages"] is None
-    assert row["fault"]
+    assert row["fault"].startswith("The server doesn't answer in time.")
+
+
+def test_of_a_chat_that_has_not_begun_nothing_was_said(widget, api):
+    ChatSession.objects.create(widget=widget, participant_id="eve@example.com")
+    [row] = json.loads(person("export", "eve@example.com", "--transcripts"))
+    assert row["messages"] == []
+    assert api.calls == []
 
 
 def test_a_person_is_deleted_and_nobody_else(ada):

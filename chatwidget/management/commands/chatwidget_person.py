@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-from chatwidget import conversation, problems
+from chatwidget import advice, conversation, problems
 from chatwidget.conversation import copies
 from chatwidget.models import ChatSession
 
@@ -83,10 +83,12 @@ def _exported(session: ChatSession, wants_transcript: bool) -> dict[str, object]
 
 
 def _said(session: ChatSession) -> dict[str, object]:
+    if not session.remote_id:  # Its first message has not arrived.
+        return {"messages": []}
     try:
         history = conversation.history(session)
     except problems.ERRORS as error:
-        return {"messages": None, "fault": str(problems.describe(error).words)}
+        return {"messages": None, "fault": advice.words_for(error)}
     return {
         "messages": [
             {"created_at": each.created_at, "role": each.role, "content": each.content}
