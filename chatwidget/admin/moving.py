@@ -17,8 +17,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from chatwidget.admin import pasted
 from chatwidget.admin.counterparts import Moved, move
+from chatwidget.models import Widget
 
 LONGEST = 1_000_000  # characters
+# The form's field that says it was filled by a move, and where the session keeps what is left to
+# do until the widget's page has shown it.
+MOVED = "chatwidget_moved"
+MOST_NOTES = 100
 
 
 class MoveForm(forms.Form):
@@ -74,10 +79,40 @@ class Moving(admin.ModelAdmin):  # type: ignore[type-arg]
         # The page of a new widget as it is first shown, which goes on where it always does.
         request.method = "GET"
         request.chatwidget_moved = moved  # type: ignore[attr-defined]
+        request.session[MOVED] = {"notes": _kept(moved)}
         add = reverse(f"{self.admin_site.name}:chatwidget_widget_add")
-        return self.changeform_view(request, None, add, {"moved": moved})
+        return self.changeform_view(request, None, add, {"moved": request.session[MOVED]})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with what came over."""
         moved = getattr(request, "chatwidget_moved", None)
         return {**super().get_changeform_initial_data(request), **(moved.values if moved else {})}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Widget | None = None,
+    ) -> HttpResponse:
+        """Say what is left to do also on a form that was refused, and once when it is saved."""
+        kept = request.session.get(MOVED, {})
+        if MOVED in request.POST and kept:
+            context["moved"] = kept
+        elif obj is not None and kept.get("widget") == obj.pk:
+            context["moved"] = request.session.pop(MOVED)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_add(
+        self, request: HttpRequest, obj: Widget, *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Remember which widget it became."""
+        if MOVED in request.POST and MOVED in request.session:
+            request.session[MOVED] = {**request.session[MOVED], "widget": obj.pk}
+        return super().response_add(request, obj, *args, **options)
+
+
+def _kept(moved: Moved) -> list[dict[str, str]]:
+    return [{"name": note.name, "words": str(note.words)} for note in moved.notes[:MOST_NOTES]]

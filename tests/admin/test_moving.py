@@ -11,6 +11,7 @@ from django.urls import reverse
 from chatwidget.admin import pasted
 from chatwidget.admin.counterparts import move
 from chatwidget.models import Widget
+from tests.fixtures import make_widget
 
 MOVE = "admin:chatwidget_widget_move"
 CHATBOT = "183312ac-cbe5-4c91-9e7b-d9df96b088e4"
@@ -144,12 +145,61 @@ def test_the_form_of_a_new_widget_is_filled_in_and_nothing_is_saved(admin_client
     assert not Widget.objects.exists()
 
 
+def filled(client: Client, html: str) -> dict[str, Any]:
+    """What a browser sends of the form that a move filled, as it is."""
+    response = paste(client, html)
+    assert '<input type="hidden" name="chatwidget_moved" value="1">' in response.text
+    form = response.context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    sent = {name: each for name, each in values.items() if each is not None and each is not False}
+    return {**sent, "chatwidget_moved": "1"}
+
+
+NAMED = {"name": "Moved", "slug": "moved"}
+TOLD = "There is nothing like it here."
+
+
+def test_what_is_left_to_do_is_told_until_the_widgets_page_has_shown_it(admin_client, server):
+    sent = filled(admin_client, PAGE)
+    add = reverse("admin:chatwidget_widget_add")
+    for _try in range(2):
+        refused = admin_client.post(add, sent)
+        assert refused.status_code == 200
+        assert TOLD in refused.text
+        assert "Nothing is saved yet." in refused.text
+    other = make_widget(server, name="Other")
+    saved = admin_client.post(add, {**sent, **NAMED})
+    page = reverse("admin:chatwidget_widget_change", args=[other.pk])
+    assert TOLD not in admin_client.get(page).text
+    shown = admin_client.get(saved["Location"]).text
+    assert TOLD in shown
+    assert "Nothing is saved yet." not in shown
+    assert TOLD not in admin_client.get(saved["Location"]).text
+
+
+def test_a_widget_that_was_not_moved_is_told_nothing_of_an_earlier_move(admin_client, server):
+    sent = filled(admin_client, PAGE)
+    del sent["chatwidget_moved"]
+    add = reverse("admin:chatwidget_widget_add")
+    assert TOLD not in admin_client.post(add, sent).text
+    saved = admin_client.post(add, {**sent, **NAMED})
+    assert TOLD not in admin_client.get(saved["Location"]).text
+
+
+def test_a_session_that_is_over_loses_the_notes_and_no_widget(admin_client, server):
+    sent = filled(admin_client, PAGE)
+    session = admin_client.session
+    del session["chatwidget_moved"]
+    session.save()
+    add = reverse("admin:chatwidget_widget_add")
+    assert TOLD not in admin_client.post(add, sent).text
+    assert admin_client.post(add, {**sent, **NAMED}).status_code == 302
+
+
 def test_the_filled_form_saves_once_it_has_a_name(admin_client, server):
-    form = paste(admin_client, PAGE).context["adminform"].form
-    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    sent |= {"name": "Moved", "slug": "moved"}
-    sent = {name: value for name, value in sent.items() if value is not False}
-    response = admin_client.post(reverse("admin:chatwidget_widget_add"), sent)
+    response = admin_client.post(
+        reverse("admin:chatwidget_widget_add"), {**filled(admin_client, PAGE), **NAMED}
+    )
     assert response.status_code == 302, response.context["adminform"].form.errors
     widget = Widget.objects.get()
     assert (widget.title, widget.accent, widget.server) == ("Ask & learn", "#aa3366", server)
