@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import chain, count
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from chatwidget.admin.slugs import free_slug, taken_slugs
 from chatwidget.models import ChatServer, Widget
 
 # PostgreSQL stores none, and forms let none through.
@@ -61,14 +62,8 @@ def clone(widget: Widget) -> Widget:
     """Return a stored copy, paused, with an id, a name and a slug of its own."""
     values = {field.name: getattr(widget, field.name) for field in exported_fields()}
     name = _("%(name)s (copy)") % {"name": widget.name[:90]}
-    values |= {"name": name, "slug": free_slug(widget.slug), "is_active": False}
+    values |= {"name": name, "slug": free_slug(widget.slug, taken_slugs()), "is_active": False}
     return Widget.objects.create(server=widget.server, **values)
-
-
-def free_slug(slug: str) -> str:
-    """Return ``slug``, or the first of it with a number that no widget has."""
-    numbered = chain([slug], (f"{slug[:90]}-{number}" for number in count(2)))
-    return next(each for each in numbered if not Widget.objects.filter(slug=each).exists())
 
 
 class ImportForm(forms.Form):
@@ -223,15 +218,17 @@ class Exchanging(admin.ModelAdmin):  # type: ignore[type-arg]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
+            "has_view_permission": self.has_view_or_change_permission(request),
             "title": _("Import widgets"),
             "form": form,
         }
         return TemplateResponse(request, "admin/chatwidget/widget/import.html", context)
 
     def _import(self, request: HttpRequest, widgets: list[Widget]) -> HttpResponse:
+        taken = taken_slugs()
         with transaction.atomic():
             for widget in widgets:
-                widget.slug = free_slug(widget.slug)
+                widget.slug = free_slug(widget.slug, taken)
                 widget.allows_seed_clients &= may_open_chats(request)
                 widget.save()
                 self.log_addition(request, widget, "Imported.")
@@ -239,4 +236,6 @@ class Exchanging(admin.ModelAdmin):  # type: ignore[type-arg]
             "Imported %(number)d widget.", "Imported %(number)d widgets.", len(widgets)
         )
         self.message_user(request, words % {"number": len(widgets)}, messages.SUCCESS)
-        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:chatwidget_widget_changelist"))
+        may_look = self.has_view_or_change_permission(request)
+        page = "chatwidget_widget_changelist" if may_look else "index"
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{page}"))

@@ -70,6 +70,7 @@ class Moving(admin.ModelAdmin):  # type: ignore[type-arg]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
+            "has_view_permission": self.has_view_or_change_permission(request),
             "title": _("Move over from the server's own widget"),
             "form": form,
         }

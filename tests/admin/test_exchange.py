@@ -29,6 +29,13 @@ def bring(client: Client, document: object, **fields: Any) -> Any:
     return client.post(reverse(IMPORT), {"document": file, **fields})
 
 
+def row(server: ChatServer, **fields: object) -> dict[str, object]:
+    """What is least of a widget in a document."""
+    chatbot = "183312ac-cbe5-4c91-9e7b-d9df96b088e4"
+    least = {"name": "Shop", "slug": "shop", "chatbot_id": chatbot, "server": server.name}
+    return {**least, **fields}
+
+
 def faults(response: Any) -> str:
     return " ".join(response.context["form"].errors.get("document", []))
 
@@ -156,6 +163,28 @@ def test_without_a_file_it_asks_for_one(admin_client, db):
 def test_the_list_leads_to_the_import(admin_client, server):
     assert reverse(IMPORT) in admin_client.get(reverse(LIST)).text
     assert "As “Export as JSON” made it." in admin_client.get(reverse(IMPORT)).text
+
+
+def test_who_may_add_and_not_look_imports_and_goes_to_a_page_they_may_see(make_admin, server):
+    document = {"format": "chatwidget.widgets", "version": 1, "widgets": [row(server)]}
+    client = make_admin("add_widget")
+    assert client.get(reverse(IMPORT)).text.count(reverse(LIST) + '"') == 0
+    response = bring(client, document)
+    assert Widget.objects.count() == 1
+    assert response["Location"] == reverse("admin:index")
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_many_of_one_slug_are_numbered_with_one_look_at_those_there_are(
+    admin_client, server, django_assert_max_num_queries
+):
+    make_widget(server, slug="SHOP")
+    rows = [row(server, slug="shop") for _each in range(20)]
+    document = {"format": "chatwidget.widgets", "version": 1, "widgets": rows}
+    with django_assert_max_num_queries(20 * 4 + 12):
+        bring(admin_client, document)
+    numbered = [f"shop-{number}" for number in range(2, 22)]
+    assert sorted(Widget.objects.values_list("slug", flat=True)) == sorted(["SHOP", *numbered])
 
 
 def test_who_may_not_add_does_not_import_or_clone(make_admin, widget):

@@ -295,6 +295,15 @@ def test_who_may_only_look_sees_lines_and_can_copy(make_admin, server):
     assert 'name="welcome_messages"' not in html
 
 
+@pytest.mark.parametrize(
+    ("right", "link"), [("view_usageday", ">Usage<"), ("view_chatsession", ">Sessions<")]
+)
+def test_a_widgets_page_leads_only_to_where_one_may_go(make_admin, server, right, link):
+    html = make_admin("view_widget", right).get(page(make_widget(server))).text
+    tools = [each for each in (">Usage<", ">Sessions<") if f"{each}/a>" in html]
+    assert tools == [link]
+
+
 def test_who_may_add_and_not_look_goes_to_the_admin_after_adding(make_admin, server):
     client = make_admin("add_widget")
     response = client.post(reverse(ADD), form(server.pk))
