@@ -153,7 +153,7 @@ class ChatServerAdmin(Switchable, LateEditsAdmin):
         request.session[TRIED] = str(chatbot_id)
         outcome = try_start(server, chatbot_id)
         level = messages.SUCCESS if outcome.is_good else messages.ERROR
-        self.message_user(request, outcome.words, level)
+        self.message_user(request, f"{server}: {outcome.words}", level)
 
 
 def _short(at: Any) -> str:

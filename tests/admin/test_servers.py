@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -239,7 +240,7 @@ def attempt(client, path: str, **changes: str):
 def test_a_connection_is_tried_with_what_was_just_saved(admin_client, api):
     level, words = attempt(admin_client, reverse(ADD), credential=SECRET)
     assert level == "success"
-    assert words.startswith("It works: “Remote bot” answers, in ")
+    assert words.startswith("Remote: It works: “Remote bot” answers, in ")
     assert api.calls == [("start", {"chatbot_id": TEST_BOT})]
     server = ChatServer.objects.get()
     assert "answered" in admin_client.get(page(server)).text
@@ -369,6 +370,22 @@ def test_list_and_page_are_there_where_the_cache_is_gone(admin_client, server, s
     words = "Not known: the cache doesn&#x27;t answer"
     assert admin_client.get(reverse(LIST)).text.count(words) == 1
     assert admin_client.get(page(server)).text.count(words) == 2
+
+
+def test_enter_saves_and_tests_nothing(admin_client, server):
+    """It presses the first button of a form (HTML, "implicit submission")."""
+    html = admin_client.get(page(server)).text
+    buttons = re.findall(r'<input type="submit"[^>]* name="(\w+)"', html)
+    assert (buttons[0], buttons[-1]) == ("_save", "_test")
+
+
+def test_a_popup_offers_no_test_whose_outcome_nobody_would_read(admin_client, db):
+    assert 'name="_test"' in admin_client.get(reverse(ADD)).text
+    assert 'name="_test"' not in admin_client.get(reverse(ADD), {"_popup": "1"}).text
+
+
+def test_who_may_only_look_has_no_test(make_admin, server):
+    assert 'name="_test"' not in make_admin("view_chatserver").get(page(server)).text
 
 
 def test_timeouts_are_refused_where_they_make_no_sense(admin_client):
