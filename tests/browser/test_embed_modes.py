@@ -72,11 +72,13 @@ def test_a_button_of_the_pages_own_opens_it_and_gets_the_focus_back(page, site):
 def test_inline_it_fills_an_element_of_the_page_and_leaves_the_focus_alone(page, site):
     choose(page, site, mode="inline", target="%23chat")
     expect(composer(page)).to_be_visible()
+    page.wait_for_load_state("networkidle")
     assert not has_focus(page)
     stands_at(window_of(page), **box_of(page.locator("#chat")))
     expect(launcher(page)).to_be_hidden()
     expect(chat(page).get_by_role("button", name=CLOSE)).to_be_hidden()
     composer(page).press("Escape")
+    page.wait_for_timeout(300)
     expect(window_of(page)).to_be_visible()
 
 
@@ -210,6 +212,7 @@ def test_a_greeting_comes_after_its_delay_and_is_dismissed_for_good(page, site, 
     expect(greeting).to_be_hidden()
     page.reload()
     expect(launcher(page)).to_be_visible()
+    page.wait_for_load_state("networkidle")
     expect(greeting).to_be_hidden()
 
 
@@ -233,6 +236,7 @@ def test_a_router_that_loads_nothing_leads_to_a_greeting_and_away_from_it(page, 
     visit(page, site, "spa", widget=widget)
     expect(page.locator("chat-widget .launcher")).to_be_visible()
     greeting = page.get_by_role("button", name="Looking?")
+    page.wait_for_load_state("networkidle")
     expect(greeting).to_have_count(0)
     page.evaluate("history.pushState({}, '', '/pricing/books')")
     expect(greeting).to_be_visible()

@@ -138,8 +138,11 @@ def test_the_next_one_at_the_same_computer_sees_nothing_in_any_tab(context, site
     expect(chat(second).get_by_role("log")).to_contain_text("My card number is 7")
     composer(second).fill("A half-typed secret")
 
-    first.evaluate("ChatWidget.logout()")
+    known = "**/identity/"
+    with first.expect_response(known), second.expect_response(known):
+        first.evaluate("ChatWidget.logout()")
     for tab in (first, second):
+        tab.wait_for_timeout(500)  # for a history that should not come
         expect(chat(tab).get_by_role("log")).not_to_contain_text("My card number is 7")
         expect(composer(tab)).to_have_value("")
 

@@ -56,6 +56,9 @@ def test_a_chat_from_the_first_key_to_the_next_page(shop: Visitor, site: Site):
 
     shop.visit(site.page_url)
     until(lambda: shop.in_chat(READY))
+    shop.in_chat("typed.focus()")
+    say(shop, "help")
+    until(lambda: shop.in_chat("log.innerText.includes('Ask me about the shop')"))
     assert not shop.in_chat(ANSWER), "the chat on one site shows on another"
 
 
