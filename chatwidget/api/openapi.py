@@ -27,6 +27,12 @@ TASK_ID = OpenApiParameter(
     "path",
     description="Check on the status of a specific task",
 )
+IDENTITY = OpenApiParameter(
+    "X-Chat-Identity",
+    str,
+    "header",
+    description="Who takes part, as this site or another signed it; a chat of theirs wants it.",
+)
 TOKEN = "SessionToken"  # noqa: S105 - the name of a scheme
 
 WORDS: Mapping[int, str] = {
@@ -48,14 +54,16 @@ WORDS: Mapping[int, str] = {
     503: "The server cannot be reached.",
     504: "The server did not answer in time, or the reply is overdue.",
 }
-WAITS = (409, 429)
+# Those that may say how long to wait.
+WAITS = (429, 502, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What the schema says of one view; ``refuses`` are its statuses with an ``Error``.
 
-    ``words`` are its own for a status, where those for all do not fit.
+    ``words`` are its own for a status, where those for all do not fit; ``waits`` are those of its
+    statuses that may come with ``Retry-After``.
     """
 
     id: str
@@ -66,6 +74,7 @@ class Operation:
     request: Form | None = None
     parameters: Sequence[OpenApiParameter | Form] = ()
     is_public: bool = False
+    waits: Sequence[int] = WAITS
     words: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -95,11 +104,14 @@ class ChatSchema(AutoSchema):
         return [{}] if self.operation.is_public else [{TOKEN: []}, {}]
 
     def get_override_parameters(self) -> list[Any]:
-        waits = [status for status in self.operation.refuses if status in WAITS]
         retry_after = OpenApiParameter(
-            "Retry-After", int, "header", description="Seconds to wait.", response=waits
+            "Retry-After",
+            int,
+            "header",
+            description="Seconds to wait, where that is known.",
+            response=list(self.operation.waits),
         )
-        return [*self.operation.parameters, retry_after]
+        return [*self.operation.parameters, IDENTITY, retry_after]
 
     def get_request_serializer(self) -> Form | None:
         return self.operation.request

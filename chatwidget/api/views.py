@@ -12,11 +12,11 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chatwidget import conversation, identity, uploads
+from chatwidget import conversation, identity, uploads, work
 from chatwidget.api import answers, uploading
 from chatwidget.api import serializers as forms
 from chatwidget.api.base import ChatView
-from chatwidget.api.openapi import SESSION_ID, TASK_ID, Operation
+from chatwidget.api.openapi import SESSION_ID, TASK_ID, WAITS, Operation
 
 
 class StartView(ChatView):
@@ -28,7 +28,16 @@ class StartView(ChatView):
         request=forms.ChatStartSessionRequest,
         answers={201: forms.ChatStartSessionResponse},
         refuses=(400, 403, 404, 413, 415, 429, 502, 503, 504),
+        parameters=(
+            OpenApiParameter(
+                work.HEADER,
+                str,
+                "header",
+                description="The work before a start, where the widget asks for it.",
+            ),
+        ),
         is_public=True,
+        waits=(403, *WAITS),
         words={201: "The session, and the token that opens it."},
     )
 
@@ -66,11 +75,12 @@ class MessageView(ChatView):
             SESSION_ID,
             OpenApiParameter(
                 "Idempotency-Key",
-                {"type": "string", "maxLength": 100},
+                {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]*$"},
                 "header",
                 description="A message sent again with the same key is not sent twice.",
             ),
         ),
+        waits=(403, 409, *WAITS),
     )
 
     def post(self, request: Request, session_id: uuid.UUID) -> Response:
@@ -141,6 +151,7 @@ class UploadView(ChatView):
         answers={201: forms.ChatUploadResponse},
         refuses=(400, 403, 404, 411, 413, 415, 429, 502, 503, 504),
         parameters=(SESSION_ID,),
+        waits=(403, *WAITS),
         words={
             201: "The files, by their ids.",
             413: "The files are larger than 50 MB together, or than the site takes.",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from drf_spectacular.settings import SPECTACULAR_DEFAULTS, spectacular_settings
 from drf_spectacular.validation import validate_schema
 
 from chatwidget.api import schema
+from chatwidget.api.serializers import KEY_PATTERN
 
 SNAPSHOT = Path(__file__).with_name("schema.yaml")
 CONTRACT = {
@@ -58,6 +60,41 @@ def test_the_contracts_names_are_in_it():
     assert all(each["tags"] == ["Chat"] for each in operations)
     assert len({each["operationId"] for each in operations}) == len(operations) == 6
     assert "X-Session-Token" in str(made["components"]["securitySchemes"])
+
+
+def operations():
+    for methods in schema.document()["paths"].values():
+        for operation in methods.values():
+            yield operation["operationId"], operation
+
+
+def test_it_says_where_a_header_is_read():
+    read = {
+        name: {each["name"]: each["schema"] for each in operation["parameters"]}
+        for name, operation in operations()
+    }
+    assert all("X-Chat-Identity" in headers for headers in read.values())
+    assert [name for name, each in read.items() if "X-Chat-Work" in each] == ["chat_start_session"]
+    key = read["chat_send_message"]["Idempotency-Key"]
+    for text in ("", "x" * 101, "two words", "8e03978e-40d5-43e8-bc93-6894a57f9324", "!~"):
+        fits = key["minLength"] <= len(text) <= key["maxLength"]
+        assert (fits and bool(re.search(key["pattern"], text))) is bool(re.match(KEY_PATTERN, text))
+
+
+def test_it_says_which_refusals_may_come_with_a_time_to_wait():
+    waits = {
+        name: [code for code, each in operation["responses"].items() if "headers" in each]
+        for name, operation in operations()
+    }
+    usual = ["429", "502", "503"]
+    assert waits == {
+        "chat_start_session": ["403", *usual],
+        "chat_send_message": ["403", "409", *usual],
+        "chat_poll_task_response": usual,
+        "chat_poll_response": usual,
+        "chat_upload_files": ["403", *usual],
+        "chat_record_consent": usual,
+    }
 
 
 def test_addresses_are_those_of_the_site():
