@@ -8,6 +8,7 @@ unsigned is believed.
 from __future__ import annotations
 
 import json
+import logging
 import time
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -24,6 +25,8 @@ from chatwidget import crypto
 from chatwidget.conf import conf
 from chatwidget.models import ChatSession, Widget
 from chatwidget.tokens import TokenInvalid
+
+logger = logging.getLogger("chatwidget")
 
 SALT = "chatwidget.identity"
 # Long enough for a visitor who opens the chat and thinks; the page asks again when it comes back.
@@ -92,17 +95,25 @@ def from_user(request: HttpRequest) -> Identity | None:
     if user is None or not user.is_authenticated:
         return None
     # AbstractBaseUser has no get_full_name.
-    full_name = getattr(user, "get_full_name", str)()
-    return Identity(str(user.pk), (full_name or user.get_username())[:NAME_LENGTH])
+    name = getattr(user, "get_full_name", str)() or user.get_username()
+    shown = "".join(" " if _has_controls(char) else char for char in name)
+    return Identity(str(user.pk), shown[:NAME_LENGTH])
 
 
 def of_request(request: HttpRequest) -> Identity | None:
-    """Ask the site's ``IDENTITY`` who is at the other end; nobody is an answer."""
+    """Ask the site's ``IDENTITY`` who is at the other end; nobody is an answer.
+
+    Whom no server would take is nobody, and the log says so: the chat has to open all the same.
+    """
     given: Any = conf.identity
     ask: Callable[[HttpRequest], Identity | None] = (
         import_string(given) if isinstance(given, str) else given
     )
-    return ask(request)
+    try:
+        return ask(request)
+    except IdentityError as error:
+        logger.warning("identity refused: IDENTITY gave %s", type(error).__name__)
+        return None
 
 
 def issue(who: Identity, widget: Widget) -> str:

@@ -226,6 +226,19 @@ def test_without_a_user_on_the_request_nobody_is_logged_in(rf: RequestFactory):
     assert identity.from_user(request) == Identity("3", "ada")
 
 
+def test_a_name_with_control_characters_is_shown_with_blanks(client, knowing, django_user_model):
+    client.force_login(django_user_model.objects.create_user("ada", first_name="Ada\tMaria"))
+    told = who(client, knowing).json()
+    assert identity.read(told["identity"], knowing).name == "Ada Maria"
+
+
+def test_whom_no_server_would_take_is_nobody_and_the_log_says_so(client, knowing, caplog):
+    setting = {"IDENTITY": lambda _request: Identity("x" * 300)}
+    with override_settings(CHATWIDGET=setting):
+        assert who(client, knowing).json() == {"identity": None, "mark": ""}
+    assert caplog.messages == ["identity refused: IDENTITY gave IdentityInvalid"]
+
+
 def say(client, widget, text="Hello", **headers):
     url = reverse("chatwidget:messages", args=[widget.public_id])
     headers = {"HX-Request": "true", **headers}
