@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from chatwidget.chatapi import (
     ApiKey,
@@ -16,6 +20,7 @@ from chatwidget.chatapi import (
     SessionRef,
     errors,
 )
+from chatwidget.chatapi.calling import _body
 from chatwidget.chatapi.transport import USER_AGENT
 from tests.chatapi.conftest import HISTORY, http
 
@@ -129,13 +134,25 @@ def test_send_posts_the_message_and_returns_the_task(server, api):
     assert api.send(SESSION, "hi \ud800 \U0001f600") == "t1"
     request = server.requests[0]
     assert (request.method, request.target) == ("POST", "/api/chat/a-session/message/")
-    assert request.json == {"message": "hi \ud800 \U0001f600"}
+    assert request.json == {"message": "hi ? \U0001f600"}
 
 
 def test_send_carries_context_and_attachments(server, api):
     server.reply(http(202, SENT))
     api.send(SESSION, "hi", context={}, attachment_ids=(3, 4))
     assert server.requests[0].json == {"message": "hi", "context": {}, "attachment_ids": [3, 4]}
+
+
+@given(st.text(st.characters(exclude_categories=())))
+@example("a\x00b\ud800c\udc00\ud83d😀\\u0000 \\\\\x00 \\ud800 \ud83d\\ud83d\x00\udd25")
+def test_what_no_server_can_keep_is_not_sent(text):
+    """Half a character is a question mark, as encodings have it, and NUL is nothing."""
+    # Two halves side by side are read as one character.
+    whole = json.loads(json.dumps(text))
+    sound = whole.encode("utf-8", "replace").decode().replace("\x00", "")
+    body = _body({"context": {text: [text, 1, None]}})
+    assert isinstance(body, bytes)
+    assert json.loads(body) == {"context": {sound: [sound, 1, None]}}
 
 
 def test_a_task_poll_names_session_and_task(server, api):
