@@ -20,7 +20,8 @@ from chatwidget.models import ChatSession
 
 REMEMBERED = 20
 GRACE_SECONDS = 10
-SEED_CLIENT_ID = "seed"
+# The blank is in no client's id.
+SEED_CLIENT_ID = "the seed"
 Flight = ChatSession.Flight
 
 

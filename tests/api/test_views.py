@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ import pytest
 from chatwidget import identity
 from chatwidget.api import serializers as forms
 from chatwidget.chatapi import errors
+from chatwidget.conversation.attempts import SEED_CLIENT_ID
 from chatwidget.identity import Identity
 from chatwidget.models import ChatSession
 from tests.fixtures import make_widget
@@ -235,6 +237,15 @@ def test_the_same_key_gives_the_same_task_after_the_session_was_over(chat, api):
     again = chat.say("Hi", headers=key)
     assert (again.status_code, again.json()["task_id"]) == (202, first.json()["task_id"])
     assert api.count("send") == 1
+
+
+def test_a_seed_s_own_id_is_nobody_s_key(mirror, widget, api):
+    api.seed_task = "seed-task"
+    seed = mirror.start(widget.public_id).json()["seed_message_task_id"]
+    mirror.task(seed)
+    answer = mirror.say("Hi", headers={"Idempotency-Key": "seed"})
+    assert answer.status_code == 202
+    assert not re.match(forms.KEY_PATTERN, SEED_CLIENT_ID)
 
 
 def test_messages_without_a_key_are_messages_of_their_own(chat, api):
