@@ -25,12 +25,14 @@ from rest_framework.schemas.inspectors import ViewInspector
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from chatwidget import conversation, identity, limits, work
+from chatwidget import conversation, identity, languages, limits, work
 from chatwidget.api import cors, refusals
 from chatwidget.api.openapi import ChatSchema, Operation
 from chatwidget.api.wire import JSONOnly, ObjectParser, PlainJSONRenderer
+from chatwidget.conversation.errors import WidgetPaused
 from chatwidget.discretion import discreet
 from chatwidget.exemptions import exempt
+from chatwidget.languages import Language
 from chatwidget.models import ChatSession, Widget
 
 
@@ -60,7 +62,11 @@ class ChatView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, counting what is sent for the address that asks."""
-        with limits.asked_by(request.META), work.shown_by(request.META):
+        with (
+            limits.asked_by(request.META),
+            work.shown_by(request.META),
+            languages.speaking(language_of(request)),
+        ):
             return super().dispatch(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
@@ -75,6 +81,8 @@ class ChatView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn an error into its answer; a developer sees a fault of the site's own as it is."""
+        if isinstance(exc, WidgetPaused) and exc.widget:
+            speak_as(exc.widget, self.request)
         answer = refusals.answer_to(exc)
         if answer is None:
             if settings.DEBUG:
@@ -99,11 +107,12 @@ class ChatView(APIView):
         return response
 
     def admit(self, request: Request, widget: Widget) -> Widget:
-        """Return ``widget`` if the page that asks may use it.
+        """Return ``widget`` if the page that asks may use it; go on in its language and words.
 
         Raises:
             OriginNotAllowed: it may not.
         """
+        speak_as(widget, request)
         cors.require_allowed(request, widget)
         self.readable_by = request.headers.get("Origin")
         return widget
@@ -126,6 +135,17 @@ class ChatView(APIView):
     def checked(form: type[Serializer[Any]], data: Any) -> dict[str, Any]:
         """Return what ``form`` makes of ``data``, or raise ``ValidationError``."""
         return dict(_form(form, get_language()).run_validation(data))
+
+
+def language_of(request: HttpRequest | Request, widget: Widget | None = None) -> Language:
+    """The language to answer in, as on the pages."""
+    browser = request.headers.get("Accept-Language", "")
+    return languages.chosen(widget=widget.language if widget else "", browser=browser)
+
+
+def speak_as(widget: Widget, request: Request) -> None:
+    """Go on in the widget's language and its words."""
+    languages.switch(language_of(request, widget), widget.words)
 
 
 @cache

@@ -51,6 +51,30 @@ def test_a_paused_widget_says_it_in_the_sites_words(chat, widget):
     assert chat.history().json()["error"] == "Back in May."
 
 
+OWN_WORDS = [{"language": "de", "text": "Type a message first.", "words": "Schreib was!"}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "browser", "words"),
+    [
+        ({}, "de-AT,en;q=0.5", "Schreiben Sie zuerst eine Nachricht."),
+        ({}, "tlh", "Type a message first."),
+        ({"language": "de"}, "fr", "Schreiben Sie zuerst eine Nachricht."),
+        ({"language": "de", "words": OWN_WORDS}, "", "Schreib was!"),
+        ({"words": OWN_WORDS}, "de", "Schreib was!"),
+        ({"words": OWN_WORDS}, "en", "Type a message first."),
+    ],
+)
+def test_what_is_wrong_is_said_as_on_the_pages(chat, widget, fields, browser, words, settings):
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if "Locale" not in each]
+    Widget.objects.update(**fields)
+    answer = chat.say(" ", headers={"Accept-Language": browser})
+    assert answer.json()["error"] == words
+    Widget.objects.update(is_active=False)
+    paused = chat.history(headers={"Accept-Language": browser}).json()["error"]
+    assert paused.startswith("This chat isn't" if words.startswith("Type") else "Dieser Chat")
+
+
 @pytest.fixture
 def asked(mirror, widget, remote):
     Widget.objects.update(consent_text="We keep it.", consent_version="1")
