@@ -15,12 +15,13 @@ from chatwidget.sources import imported, joined, read, without_blanks
 
 # In the order they run in: what a module imports stands before it.
 FIRST = (
-    *("policy", "bridge", "keep", "log", "composer", "parts"),
+    *("policy", "bridge", "parts", "keep", "log", "composer"),
     *("chat", "bubbles", "requests", "around", "begin"),
 )
 # Each is one module; the name of a script that is made of several is that of its last.
 LATER = (
     ("later",),
+    ("room",),
     ("again",),
     ("decorate",),
     ("menu",),
@@ -38,9 +39,9 @@ LATER = (
 )
 SHEETS = {
     "chat": ("base", "frame", "log", "unsent", "composer", "devices"),
-    "answers": ("markdown",),
+    "answers": ("markdown", "answered"),
     "later": ("days", "chats", "code", "files", "tools", "paper"),
-    "plain": ("markdown", "plain"),
+    "plain": ("markdown", "answered", "plain"),
     "attach": ("attach",),
     "feedback": ("feedback",),
     "notices": ("banner", "gate"),

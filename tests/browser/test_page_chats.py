@@ -173,6 +173,19 @@ def test_a_long_chat_shows_its_end_and_the_rest_at_a_click(chat: Page):
     assert asked(chat) == [QUESTION, *(f"hello {number}" for number in range(1, 22))]
 
 
+def test_earlier_messages_that_the_network_lost_come_by_themselves(chat: Page, console):
+    console.expect("ERR_FAILED")
+    console.expect("htmx:")
+    chat.evaluate(TALK, 21)
+    chat.reload()
+    expect(log(chat).locator(".message")).to_have_count(40)
+    chat.route("**/messages/?before=*", lambda route: route.abort(), times=1)
+    button(chat, "Earlier messages").click()
+    expect(chat.get_by_role("status")).to_have_text("Connection lost. Still trying.")
+    expect(log(chat).locator(".message")).to_have_count(44)
+    expect(chat.get_by_role("status")).to_have_text("")
+
+
 DRAWN = "(said) => said.checkVisibility({ contentVisibilityAuto: true })"
 
 

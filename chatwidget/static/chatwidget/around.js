@@ -21,7 +21,7 @@ window.addEventListener("storage", withLater);
 window.addEventListener("offline", () => say(status.dataset.offline));
 window.addEventListener("online", () => {
   refresh();
-  for (const pending of log.querySelectorAll(ASKING)) htmx.trigger(pending, "resume");
+  for (const lost of log.querySelectorAll(`${ASKING}, [data-tries]`)) htmx.trigger(lost, "resume");
   if (kept().token) withLater();
 });
 document.addEventListener("keydown", ({ key, isComposing }) => {

@@ -3,7 +3,7 @@ import { close } from "./around.js";
 import { connect, framed, on } from "./bridge.js";
 import { send } from "./bubbles.js";
 import { OUTGOING, PENDING, askForSeed, chat, log, takeUp } from "./chat.js";
-import { focusComposer, newId, onSend } from "./composer.js";
+import { focusComposer, newId, onSend, restore } from "./composer.js";
 import { ready } from "./keep.js";
 import { follow } from "./log.js";
 import { part } from "./parts.js";
@@ -17,13 +17,19 @@ function sendForPage(text) {
   return true;
 }
 
+/** Go on where an earlier page was. */
+function goOn() {
+  restore();
+  takeUp();
+}
+
 /** @type {any} */
 let answer;
 
 /** What serves the page around the chat, and knows who the visitor is. */
 async function withHost() {
   const host = await part("host");
-  answer ??= host?.serve({ send: sendForPage, resume: takeUp });
+  answer ??= host?.serve({ send: sendForPage, resume: goOn });
   return host;
 }
 const asksWho = "who" in document.body.dataset;
@@ -53,7 +59,7 @@ if (asksWho) {
 }
 
 async function begin() {
-  if (await met) takeUp();
+  if (await met) goOn();
   askForSeed();
 }
 

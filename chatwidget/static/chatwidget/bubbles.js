@@ -1,8 +1,7 @@
 /** The visitor's own messages: sent, edited, asked once more; and a reply that is not waited for. */
 import { post } from "./bridge.js";
-import { htmx, log, refresh, say, status } from "./chat.js";
+import { OUTGOING, htmx, log, refresh, say, status } from "./chat.js";
 import { focusComposer, newId, putBack } from "./composer.js";
-import { keep } from "./keep.js";
 import { toEnd } from "./log.js";
 import { part } from "./parts.js";
 
@@ -19,16 +18,20 @@ export function send(text, id) {
   }
   /** @type {HTMLElement} */ (form.querySelector(".text")).textContent = text;
   log.append(form);
+  form.classList.toggle("failed", !htmx);
+  refresh();
+  toEnd();
+  if (!htmx) return;
   htmx.process(form);
   form.requestSubmit();
-  toEnd();
 }
 
 log.addEventListener("click", ({ target }) => {
   const button = /** @type {HTMLElement} */ (target).closest("button");
   const message = button?.closest(".message");
   if (!button || !message) return;
-  focusComposer();
+  // Others have business of their own.
+  if (button.dataset.action || message.matches(OUTGOING)) focusComposer();
   if (button.dataset.action === "edit") edit(message);
   if (button.dataset.action === "ask-again") askAgain(message);
   if (button.dataset.action === "stop") {
@@ -40,7 +43,6 @@ log.addEventListener("click", ({ target }) => {
 /** @param {Element} message */
 function edit(message) {
   const field = message.querySelector("[name=message]");
-  keep({ outgoing: null });
   message.remove();
   putBack(/** @type {HTMLInputElement} */ (field).value);
   refresh();
@@ -51,6 +53,14 @@ async function askAgain(message) {
   const again = await part("again");
   if (again) again.ask(message);
   else say(status.dataset.lost);
+}
+
+// Without htmx the page has to be loaded again, which brings back what was written.
+if (!htmx) {
+  log.addEventListener("submit", (event) => {
+    event.preventDefault();
+    location.reload();
+  });
 }
 
 for (const starter of document.querySelectorAll(".starters button")) {

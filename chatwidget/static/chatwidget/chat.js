@@ -1,12 +1,12 @@
 /** The chat that the log shows: what it waits for, how it is taken up, and another one instead. */
 import { framed, on } from "./bridge.js";
-import { restore, setBusy } from "./composer.js";
+import { keepWords, setBusy } from "./composer.js";
 import { keep, kept } from "./keep.js";
 import { part } from "./parts.js";
 
 /**
  * @typedef {{ elt: HTMLElement, xhr: XMLHttpRequest, shouldSwap: boolean, serverResponse: string,
- *   headers: Record<string, string>, parameters: Record<string, string>,
+ *   headers: Record<string, string>, parameters: Record<string, string>, path: string, verb: string,
  *   requestConfig: { elt: HTMLElement, headers: Record<string, string>, path: string,
  *   verb: string } }} Detail
  * @typedef {{ process: (element: Element) => void,
@@ -47,8 +47,10 @@ export function refresh() {
   setBusy(Boolean(pending ?? sending));
   waitingSince = pending ? waitingSince || Date.now() : 0;
   log.classList.toggle("slow", Boolean(pending) && Date.now() - waitingSince > SLOW);
-  if (pending) say(pending.dataset.tries ? lost : writing);
+  if (log.querySelector("[data-tries]")) say(lost);
+  else if (pending) say(writing);
   else say(sending ? words : failed?.textContent);
+  keepWords();
 }
 
 /** What answers look like comes with the first message, or the chat that is taken up. */
@@ -75,7 +77,6 @@ export async function askForSeed() {
 }
 
 export function takeUp() {
-  restore();
   const earlier = document.getElementById("earlier");
   if (!earlier || !kept().token) return;
   awaitAnswers();
@@ -106,6 +107,8 @@ export const chat = {
    * @param {boolean} [isElsewhere] whether it is another tab that begins it
    */
   show(token = "", isElsewhere = false) {
+    const edits = log.querySelectorAll(`${OUTGOING}.failed:not([data-kept]) [data-action=edit]`);
+    for (const button of [...edits].reverse()) /** @type {HTMLElement} */ (button).click();
     chat.adopt(token);
     log.replaceChildren(...blank.cloneNode(true).childNodes);
     htmx.process(log);
@@ -114,7 +117,7 @@ export const chat = {
     if (!isElsewhere) askForSeed();
   },
   get isBusy() {
-    return Boolean(log.querySelector(`${ASKING}, ${OUTGOING}:not(.failed), #earlier.htmx-request`));
+    return Boolean(log.querySelector(`${ASKING}, ${OUTGOING}:not(.failed), #earlier.htmx-request, [data-tries]`));
   },
 };
 

@@ -10,8 +10,10 @@ const limit = Number(document.body.dataset.limit);
 const TALLEST = 160;
 
 let busy = false;
-/** @type {import("./keep.js").Outgoing | null | undefined} */
-let earlier = null;
+/** What an earlier page left, while it stands in the field as it was. @type {import("./keep.js").Outgoing[]} */
+let restored = [];
+/** The ids of all that this page had: what is kept of those is up to it. */
+const own = new Set();
 
 function redraw() {
   if (!CSS.supports("field-sizing", "content")) {
@@ -28,14 +30,14 @@ function hint() {
   if (busy && field.value.trim()) return words;
   if (field.value.length < limit * 0.9) return "";
   const room = limit - [...field.value].length;
-  return room < 0 || room > limit * 0.1 ? "" : left.replace("{left}", room.toLocaleString(document.documentElement.lang));
+  if (room < 0) return refusal.textContent ? "" : fault(field.value.trim());
+  return room > limit * 0.1 ? "" : left.replace("{left}", room.toLocaleString(document.documentElement.lang));
 }
 
 /** @param {string} words */
 function refuse(words) {
   refusal.textContent = words;
   field.setAttribute("aria-invalid", String(Boolean(words)));
-  field.focus();
 }
 
 /** @param {string} text */
@@ -47,10 +49,7 @@ function fault(text) {
 
 /** A new id for a message; `randomUUID` is missing where the host page is plain http. */
 function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+  return crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
 }
 
 /** Whether an answer is awaited; until it is here, what is typed waits. @param {boolean} value */
@@ -63,6 +62,24 @@ export function focusComposer() {
   field.focus();
 }
 
+/** Keep what the log has that isn't sent yet. @param {import("./keep.js").Kept} [changes] */
+export function keepWords(changes) {
+  const forms = document.querySelectorAll("form.message:not([data-kept])");
+  const here = [...forms].map((form) => {
+    const data = new FormData(/** @type {HTMLFormElement} */ (form));
+    return { text: String(data.get("message")), id: String(data.get("client_id")) };
+  });
+  for (const { id } of here) own.add(id);
+  const others = (kept().outgoing ?? []).filter(({ id }) => !own.has(id));
+  keep({ ...changes, outgoing: [...others, ...here] });
+}
+
+/** What an earlier page left is part of what is written now. */
+function mix() {
+  for (const { id } of restored) own.add(id);
+  restored = [];
+}
+
 /**
  * Put text into the composer, before what is there.
  *
@@ -70,16 +87,18 @@ export function focusComposer() {
  */
 export function putBack(text) {
   field.value = [text, field.value].filter(Boolean).join("\n");
-  keep({ draft: field.value });
+  mix();
+  keepWords({ draft: field.value });
   redraw();
   field.focus();
 }
 
-/** Take up what an earlier page left: its draft, and a message that may not have arrived. */
+/** Take up what an earlier page left: its draft, and messages that may not have arrived. */
 export function restore() {
-  const { draft, outgoing } = kept();
-  earlier = outgoing;
-  field.value = [outgoing?.text, field.value || draft].filter(Boolean).join("\n");
+  const { draft, outgoing = [] } = kept();
+  if (restored.length) return;
+  restored = outgoing ?? [];
+  field.value = [...restored.map(({ text }) => text), field.value || draft].filter(Boolean).join("\n");
   redraw();
 }
 
@@ -94,14 +113,16 @@ export function onSend(send) {
     const text = field.value.trim();
     const words = fault(text);
     refuse(words);
+    redraw();
+    field.focus();
     if (words || busy) return;
     // Unchanged, it keeps its id, so that it is not sent twice.
-    const id = earlier && earlier.text === text ? earlier.id : newId();
-    earlier = null;
+    const id = restored.find((each) => each.text === text)?.id ?? newId();
+    mix();
     field.value = "";
-    keep({ draft: null });
     redraw();
     send(text, id);
+    keep({ draft: null });
   });
   field.addEventListener("keydown", (event) => {
     // Safari ends a composition before the Enter that did it: 229 tells.
@@ -110,12 +131,14 @@ export function onSend(send) {
     form.requestSubmit();
   });
   field.addEventListener("input", () => {
-    if (refusal.textContent) refuse(fault(field.value.trim()) && refusal.textContent);
-    keep({ draft: field.value, outgoing: null });
+    refuse("");
+    mix();
+    keepWords({ draft: field.value });
     redraw();
   });
   window.addEventListener("offline", redraw);
   window.addEventListener("online", redraw);
+  button.disabled = false;
 }
 
 export { newId };

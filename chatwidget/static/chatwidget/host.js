@@ -22,6 +22,8 @@ let asked = 0;
 let lastOwner = kept().who ?? "";
 
 function forget() {
+  // What fails when the page is left would be kept as unsent.
+  for (const form of document.querySelectorAll("form.message")) form.remove();
   keep({ token: null, draft: null, outgoing: null, unsure: null, chats: null, who: null });
 }
 

@@ -5,18 +5,19 @@
  * Nothing is kept before the visitor writes.
  */
 import { framed, on, post } from "./bridge.js";
+import { part } from "./parts.js";
 
 /**
  * @typedef {{ text: string, id: string }} Outgoing
  * @typedef {{ token: string, title: string, at: number }} Chat
- * @typedef {{ token?: string | null, draft?: string | null, outgoing?: Outgoing | null,
+ * @typedef {{ token?: string | null, draft?: string | null, outgoing?: Outgoing[] | null,
  *   unsure?: { text: string, task: string, token: string }[] | null, chats?: Chat[] | null,
  *   who?: string | null, sound?: boolean }} Kept
  */
 
 const KEY = `chatwidget:${document.body.dataset.widget}`;
 // The loader keeps no more characters than this.
-const HOST_LIMIT = 4000;
+export const HOST_LIMIT = 4000;
 const HOST_PATIENCE = 2000;
 
 let blocked = false;
@@ -33,21 +34,6 @@ function read() {
   }
 }
 
-/** @param {string} value */
-function write(value) {
-  memory = value;
-  if (blocked) {
-    post("keep", { value: value || null });
-    return;
-  }
-  try {
-    if (value) localStorage.setItem(KEY, value);
-    else localStorage.removeItem(KEY);
-  } catch {
-    blocked = true;
-  }
-}
-
 /** @returns {Kept} */
 export function kept() {
   try {
@@ -58,16 +44,26 @@ export function kept() {
   }
 }
 
-/**
- * Change some of what is kept; what is empty is forgotten.
- *
- * @param {Kept} changes
- */
+/** What is empty is forgotten. @param {Kept} all */
+export function pack(all) {
+  const full = Object.entries(all).filter(([, value]) => value && String(value));
+  return full.length ? JSON.stringify(Object.fromEntries(full)) : "";
+}
+
+/** Change some of what is kept. @param {Kept} changes */
 export function keep(changes) {
-  const all = Object.entries({ ...kept(), ...changes }).filter(([, value]) => value);
-  let value = all.length ? JSON.stringify(Object.fromEntries(all)) : "";
-  if (blocked && value.length > HOST_LIMIT) value = JSON.stringify({ token: kept().token });
-  write(value);
+  memory = pack({ ...kept(), ...changes });
+  if (!blocked) {
+    try {
+      if (memory) localStorage.setItem(KEY, memory);
+      else localStorage.removeItem(KEY);
+      return;
+    } catch {
+      blocked = true;
+    }
+  }
+  if (memory.length > HOST_LIMIT) part("room").then((room) => room?.keepSome());
+  else post("keep", { value: memory || null });
 }
 
 /**

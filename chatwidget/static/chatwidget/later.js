@@ -60,6 +60,9 @@ function lastTime(log) {
   return /** @type {HTMLTimeElement | undefined} */ (last)?.dateTime ?? "";
 }
 
+/** Whether a request is for the history as it ends now. @param {{ verb: string, path: string }} request */
+const asksForAll = ({ verb, path }) => verb === "get" && path.endsWith("/messages/");
+
 /** @param {Chat} chat */
 export function serve(chat) {
   const { htmx, log } = chat;
@@ -68,6 +71,8 @@ export function serve(chat) {
   let looked = Date.now();
   let isStale = false;
   let since = "";
+  /** What a history that comes late has too. @type {Element[]} */
+  let shown = [];
 
   function look() {
     const { token } = kept();
@@ -93,7 +98,13 @@ export function serve(chat) {
   }
   document.body.append(news);
 
+  chat.onHtmx("configRequest", (detail) => {
+    if (asksForAll(detail)) shown = [...log.querySelectorAll(".message:not(form)")];
+  });
   chat.onHtmx("beforeSwap", (detail) => {
+    if (asksForAll(detail.requestConfig) && detail.shouldSwap && detail.xhr.status < 400) {
+      for (const each of shown) each.remove();
+    }
     // The event's own element is what is swapped into: the log, whoever asked.
     if (detail.requestConfig.elt !== news || !detail.shouldSwap) return;
     if (since !== lastTime(log)) {

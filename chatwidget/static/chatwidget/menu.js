@@ -1,6 +1,6 @@
 /** The dialog of the visitor's chats: a new one, and earlier ones to go back to. */
 import { focusComposer } from "./composer.js";
-import { keep, kept } from "./keep.js";
+import { kept } from "./keep.js";
 import { part } from "./parts.js";
 
 /** @type {HTMLDialogElement | undefined} */
@@ -40,7 +40,6 @@ function ask(made, isSure) {
 async function go(made, chat, tell, token) {
   const earlier = chat.shown;
   const wasAnswered = chat.log.querySelector(".judging") && !chat.log.querySelector("[data-rated]");
-  keep({ outgoing: null });
   chat.show(token);
   tell(token ? "changed" : "new");
   made.close();

@@ -4,27 +4,28 @@
  */
 import { post, told } from "./bridge.js";
 import { ASKING, OUTGOING, awaitAnswers, chat, htmx, log, onHtmx, refresh, status, withLater } from "./chat.js";
-import { keep, kept } from "./keep.js";
+import { kept } from "./keep.js";
 import { part } from "./parts.js";
 
+const EARLIER = "#earlier, .more";
 const TOKEN = "X-Session-Token";
 const FRAGMENT = "X-Chat-Fragment";
 const EVENTS = "X-Chat-Events";
 const LONGEST_WAIT = 30000;
 const SETTLED = 500;
 
-/** Ask again later for what the network didn't bring. @param {HTMLElement} pending */
-function askLater(pending) {
-  const tries = Number(pending.dataset.tries ?? 0);
-  pending.dataset.tries = String(tries + 1);
-  const progress = pending.querySelector(".progress");
-  if (progress) progress.textContent = status.dataset.lost ?? "";
-  setTimeout(() => htmx.trigger(pending, "resume"), Math.min(1000 * 2 ** tries, LONGEST_WAIT));
+/** Ask again later for what the network didn't bring. @param {HTMLElement} element */
+function askLater(element) {
+  const tries = Number(element.dataset.tries ?? 0);
+  element.dataset.tries = String(tries + 1);
+  if (element.matches("#earlier")) element.classList.add("notice");
+  (element.querySelector(".progress") ?? element).textContent = status.dataset.lost ?? "";
+  setTimeout(() => htmx.trigger(element, "resume"), Math.min(1000 * 2 ** tries, LONGEST_WAIT));
 }
 
 /** Nothing of ours came back. @param {HTMLElement} element */
 function lose(element) {
-  if (element.matches(ASKING)) askLater(element);
+  if (element.matches(`${ASKING}, ${EARLIER}`)) askLater(element);
   else if (element.matches(OUTGOING)) element.classList.add("failed");
   refresh();
 }
@@ -36,7 +37,6 @@ onHtmx("configRequest", ({ elt, headers, parameters }) => {
   if (!elt.matches(OUTGOING)) return;
   elt.classList.remove("failed");
   if (told.page) parameters.context = JSON.stringify(told.page);
-  keep({ outgoing: { text: parameters.message ?? "", id: parameters.client_id ?? "" } });
   refresh();
 });
 
@@ -59,7 +59,6 @@ onHtmx("beforeSwap", (detail) => {
   }
   const token = xhr.getResponseHeader(TOKEN);
   if (token !== null) chat.adopt(token);
-  if (elt.matches(OUTGOING) && xhr.status < 400) keep({ outgoing: null });
 });
 
 onHtmx("afterRequest", ({ elt, xhr }) => {

@@ -25,7 +25,7 @@ function bubbleOf(template, { text, task }) {
   watch.setAttribute("hx-swap", "outerHTML");
   form.append(watch);
   form.classList.add("failed");
-  form.dataset.again = "";
+  form.dataset.again = form.dataset.kept = "";
   return form;
 }
 
@@ -51,16 +51,15 @@ function putBack({ log, htmx }) {
 /** Keep what is unconfirmed in the log. @param {HTMLElement} log */
 function store(log) {
   const token = kept().token ?? "";
-  const here = [...log.querySelectorAll("form.failed .watch")].map((watch) => ({
+  const watches = [...log.querySelectorAll("form.failed .watch")];
+  const here = watches.map((watch) => ({
     token,
     text: watch.parentElement?.querySelector("input")?.value ?? "",
     task: TASK.exec(watch.getAttribute("hx-get") ?? "")?.[1] ?? "",
   }));
   const elsewhere = (kept().unsure ?? []).filter((message) => message.token !== token);
-  const { outgoing } = kept();
-  const isUnsure = here.some(({ text }) => text === outgoing?.text);
-  const unsure = [...elsewhere, ...here];
-  keep({ unsure: unsure.length ? unsure : null, ...(isUnsure ? { outgoing: null } : {}) });
+  keep({ unsure: [...elsewhere, ...here] });
+  for (const watch of watches) watch.parentElement?.setAttribute("data-kept", "");
 }
 
 /**
