@@ -20,7 +20,8 @@ FIRST = (
 )
 # Each is one module; the name of a script that is made of several is that of its last.
 LATER = (
-    ("later",),
+    ("chats", "later"),
+    ("waiting",),
     ("room",),
     ("again",),
     ("decorate",),

@@ -28,6 +28,7 @@ def chat_page(request: HttpRequest, *, public_id: uuid.UUID) -> HttpResponse:
         **gate_of(widget),
         "nonce": nonce,
         "limit": conf.message_max_length,
+        "session_age": conf.session_max_age,
         "says_language": is_asked_for(request, widget),
     }
     response = html("page.html", context)

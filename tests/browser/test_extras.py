@@ -35,7 +35,14 @@ print(json.dumps([[bool(row.answer), row.value, row.word] for row in rows]))
 LISTENER = """
 window.SpeechRecognition = window.webkitSpeechRecognition = class {
     start() { window.listening = this; }
-    stop() { this.onend(); }
+    // What was said last comes after the call, and the end after that.
+    stop() { setTimeout(() => { this.hear(...window.said); this.finish(); }); }
+    abort() { setTimeout(() => { this.onerror({ error: "aborted" }); this.finish(); }); }
+    finish() { this.onend(); document.documentElement.dataset.heard = ""; }
+    hear(...said) {
+        window.said = said;
+        this.onresult?.({ results: said.map((transcript) => [{ transcript }]) });
+    }
 };
 """
 VOICE = """
@@ -166,6 +173,9 @@ def test_an_answer_is_judged_with_a_word_and_the_mind_may_change(
     button(chat, "Good answer").press("Enter")
     expect(button(chat, "Good answer")).to_have_attribute("aria-pressed", "true")
     expect(group.get_by_role("status")).to_have_text("Thank you.")
+    expect(button(chat, "Good answer")).to_be_focused()
+    # It comes after the answer, and is no news.
+    expect(group).to_have_attribute("aria-live", "off")
     button(chat, "Poor answer").press("Enter")
     expect(button(chat, "Good answer")).to_have_attribute("aria-pressed", "false")
     group.get_by_label("Anything to add?").fill("too <short>")
@@ -287,6 +297,10 @@ def test_a_sound_is_off_until_it_is_switched_on_and_plays_in_one_tab(
 # Dictation
 
 
+def hears(page: Page, *said: str) -> None:
+    page.evaluate("(said) => window.listening.hear(...said)", list(said))
+
+
 def test_dictation_writes_after_what_is_there(page: Page, site: Site, widget: str):
     page.context.add_init_script(LISTENER)
     opened(page, site, widget)
@@ -294,14 +308,36 @@ def test_dictation_writes_after_what_is_there(page: Page, site: Site, widget: st
     dictate = button(page, "Dictate")
     dictate.click()
     expect(dictate).to_have_attribute("aria-pressed", "true")
-    page.evaluate(
-        "window.listening.onresult({ results: [[{ transcript: 'when are' }], "
-        "[{ transcript: ' you open' }]] })"
-    )
+    hears(page, "when are", " you open")
     expect(composer(page)).to_have_value("Please: when are you open")
     dictate.click()
     expect(dictate).to_have_attribute("aria-pressed", "false")
+    expect(composer(page)).to_have_value("Please: when are you open")
     expect(composer(page)).to_be_focused()
+
+
+def test_what_was_dictated_and_sent_does_not_come_back(page: Page, site: Site, widget: str):
+    page.context.add_init_script(LISTENER)
+    opened(page, site, widget)
+    button(page, "Dictate").click()
+    hears(page, "when are you open today")
+    button(page, "Send").click()
+    expect(page.locator("html[data-heard]")).to_have_count(1)
+    expect(button(page, "Dictate")).to_have_attribute("aria-pressed", "false")
+    expect(log(page).get_by_text(re.compile(ANSWER))).to_be_visible()
+    expect(composer(page)).to_have_value("")
+
+
+def test_dictation_goes_on_after_what_was_corrected_by_hand(page: Page, site: Site, widget: str):
+    page.context.add_init_script(LISTENER)
+    opened(page, site, widget)
+    button(page, "Dictate").click()
+    hears(page, "wen are you")
+    composer(page).fill("When are you open? ")
+    hears(page, "wen are you today")
+    expect(composer(page)).to_have_value("When are you open? ")
+    hears(page, "wen are you today", " it is order 4711")
+    expect(composer(page)).to_have_value("When are you open? it is order 4711")
 
 
 @pytest.mark.parametrize(
@@ -360,6 +396,8 @@ def test_an_answer_is_read_aloud_until_it_is_stopped(page: Page, site: Site, wid
     aloud = button(page, "Read aloud")
     aloud.click()
     expect(aloud).to_have_attribute("aria-pressed", "true")
+    expect(aloud).to_be_focused()
+    expect(aloud).to_have_attribute("aria-live", "off")
     assert re.search(ANSWER, page.evaluate("window.spoken[0]"))
     aloud.click()
     expect(aloud).to_have_attribute("aria-pressed", "false")

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.chatting import (
     REFUSED,
+    await_answer,
     button,
     composer,
     log,
@@ -150,6 +151,18 @@ def test_words_are_not_needed_where_there_is_a_file(chat: Page):
     expect(row(chat, "note.txt")).to_contain_text("Ready")
     button(chat, "Send").click()
     expect(chat.locator(".own .text")).to_have_text("note.txt")
+
+
+def test_a_file_without_words_waits_for_the_answer_without_any(chat: Page):
+    say(chat, "slow 3")
+    expect(chat.locator(".pending")).to_be_visible()
+    choose(chat, NOTE)
+    expect(row(chat, "note.txt")).to_contain_text("Ready")
+    button(chat, "Send").click(force=True)
+    expect(composer(chat)).to_have_value("")
+    await_answer(chat, "That took me 3 seconds.")
+    button(chat, "Send").click()
+    expect(log(chat).locator(".own .files").get_by_text("note.txt")).to_be_visible()
 
 
 def test_each_bad_file_is_refused_in_words_and_the_rest_goes_on(chat: Page, console: Any):

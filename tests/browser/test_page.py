@@ -335,9 +335,21 @@ def test_a_message_that_cannot_be_sent_is_refused_beside_the_composer(
     expect(composer(chat)).to_have_accessible_description(words)
     expect(composer(chat)).to_have_attribute("aria-invalid", "true")
     assert asked(chat) == []
+    composer(chat).press_sequentially("x")
+    expect(chat.get_by_role("alert")).to_be_hidden()
     say(chat, QUESTION)
     expect(chat.get_by_role("alert")).to_be_hidden()
     expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
+
+
+def test_how_far_a_text_is_too_long_stands_there_while_it_is_shortened(chat: Page):
+    composer(chat).fill("x" * 10_002)
+    for length in (10_002, 10_001):
+        words = f"This is {length} characters long. Shorten it to 10000 or fewer."
+        expect(composer(chat)).to_have_accessible_description(words)
+        expect(chat.get_by_role("alert")).to_be_hidden()
+        composer(chat).press("Backspace")
+    expect(composer(chat)).to_have_accessible_description("Characters left: 0")
 
 
 def test_a_message_of_emoji_is_counted_as_the_server_counts(chat: Page):

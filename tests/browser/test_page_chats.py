@@ -64,6 +64,26 @@ def test_a_new_chat_is_started_after_a_question_and_the_old_one_stays_in_the_lis
     assert asked(chat) == [QUESTION]
 
 
+def test_a_chat_that_is_older_than_a_session_can_be_is_forgotten(chat: Page):
+    chat.add_init_script(
+        """
+        const [key, value] = Object.entries(localStorage)[0];
+        const old = [{ token: "a:b:c", title: "long ago", at: Date.now() - 8 * 86400000 }];
+        const kept = JSON.parse(value);
+        const chats = [...(kept.chats ?? []), ...old];
+        localStorage.setItem(key, JSON.stringify({ ...kept, chats }));
+        """
+    )
+    with chat.expect_response("**/later.css"):
+        chat.reload()
+    expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
+    button(chat, "Your chats").click()
+    expect(dialog(chat, "Your chats").get_by_role("listitem")).to_have_text(
+        re.compile(QUESTION[:9])
+    )
+    assert "long ago" not in chat.evaluate("Object.values(localStorage)[0]")
+
+
 def test_a_new_chat_can_be_thought_better_of_by_keyboard_alone(chat: Page):
     button(chat, "Your chats").press("Enter")
     dialog(chat, "Your chats").get_by_role("button", name="New chat").press("Enter")
@@ -110,7 +130,17 @@ def test_waiting_can_be_stopped_and_the_next_message_sent(chat: Page, console):
     say(chat, "slow 20")
     stop = button(chat, "Stop waiting")
     expect(stop).to_be_visible(timeout=12_000)
-    stop.click()
+    stop.focus()
+    for _ in range(2):
+        with chat.expect_response("**/replies/**"):
+            pass
+    expect(stop).to_be_focused()
+    stop.hover()
+    chat.mouse.down()
+    for _ in range(2):
+        with chat.expect_response("**/replies/**"):
+            pass
+    chat.mouse.up()
     expect(log(chat).get_by_text("You stopped waiting.")).to_be_visible()
     expect(button(chat, "Send")).to_have_attribute("aria-disabled", "false")
     expect(composer(chat)).to_be_focused()
@@ -137,8 +167,9 @@ def test_the_reader_s_place_is_kept_and_a_pill_leads_to_what_is_new(chat: Page):
     pill = button(chat, "New messages")
     expect(pill).to_be_visible()
     assert scroller.evaluate("(box) => box.scrollTop") == 0
-    pill.click()
+    pill.press("Enter")
     expect(pill).to_be_hidden()
+    expect(chat.get_by_role("main")).to_be_focused()
     expect(log(chat).get_by_text("That took me 1 seconds.")).to_be_in_viewport()
 
 
@@ -254,6 +285,10 @@ def test_code_is_copied_by_a_button(chat: Page, site):
     copy.press("Enter")
     expect(button(chat, "Copied").first).to_be_focused()
     assert chat.evaluate("() => navigator.clipboard.readText()").strip()
+    for _ in range(2):
+        expect(chat.get_by_role("status")).to_have_text("Copied")
+        expect(chat.get_by_role("status")).to_have_text("")
+        copy.press("Enter")
 
 
 def test_what_is_left_is_counted_near_the_limit(chat: Page):

@@ -46,7 +46,10 @@ def test_a_starter_question_is_a_button(plain: Page):
 def test_a_slow_answer_comes_by_itself(plain: Page):
     ask(plain, "slow 2")
     expect(plain.get_by_role("link", name="Check for the answer")).to_be_visible()
+    # The page is about to be loaded again, which would empty it.
+    expect(composer(plain)).to_have_count(0)
     expect(log(plain).get_by_text("That took me 2 seconds.")).to_be_visible(timeout=15_000)
+    expect(composer(plain)).to_be_focused()
 
 
 def test_an_error_stands_beside_the_field_with_the_text_in_it(plain: Page, console):

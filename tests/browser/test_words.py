@@ -159,6 +159,25 @@ def test_closing_while_the_page_is_open_keeps_what_was_sent(page: Page, site, co
     expect(composer(page)).to_be_hidden()
 
 
+def test_what_was_filled_in_stays_when_the_gate_is_asked_for_anew(page: Page, site):
+    opens = datetime.now(UTC) + timedelta(days=2)
+    hours = {"hours": [f"{opens:%a} 9:00-10:00"], "hours_zone": "UTC"}
+    page.clock.install()
+    page.goto(page_of(site, site.make_widget(**FORM, **hours)))
+    page.get_by_label("Email").fill("ana@example.com")
+    page.get_by_label("Topic").select_option("Returns")
+    page.get_by_label("I agree").check()
+    page.get_by_label("More").press_sequentially("My parcel has not come, and")
+    with page.expect_response("**/gate/"):
+        page.clock.fast_forward(72 * 3_600_000)
+    expect(page.locator("#gate.known form")).to_be_visible()
+    expect(page.get_by_label("More")).to_be_focused()
+    expect(page.get_by_label("More")).to_have_value("My parcel has not come, and")
+    expect(page.get_by_label("Email")).to_have_value("ana@example.com")
+    expect(page.get_by_label("Topic")).to_have_value("Returns")
+    expect(page.get_by_label("I agree")).to_be_checked()
+
+
 def test_it_is_told_in_the_visitors_own_time_until_when_it_is_closed(new_context, site, widgets):
     page = new_context(locale="en-GB", timezone_id="Asia/Kathmandu").new_page()
     page.goto(page_of(site, widgets["closed"]))

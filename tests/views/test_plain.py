@@ -100,6 +100,16 @@ def test_while_the_answer_is_awaited_the_page_looks_again(
     assert "refresh" not in known.get(url).content.decode()
 
 
+def test_what_could_not_be_sent_meanwhile_is_not_wiped_by_a_new_look(
+    known: Client, url: str, api: FakeChatAPI
+):
+    api.answers = False
+    send(known, url, "Hello")
+    response = known.post(url, {"message": "And on Sunday?"})
+    assert ">And on Sunday?</textarea>" in response.content.decode()
+    assert "http-equiv" not in response.content.decode()
+
+
 def test_a_bot_that_fails_is_quoted(known: Client, url: str, api: FakeChatAPI):
     api.answers = False
     send(known, url, "Hello")

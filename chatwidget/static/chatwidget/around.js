@@ -1,19 +1,10 @@
-/** What a browser tells the chat: a tab that is seen again, the network, keys, the keyboard's room. */
+/** What a browser tells the chat: a page that is shown again, the network, keys, the keyboard's room. */
 import { framed, post } from "./bridge.js";
 import { ASKING, chat, htmx, log, refresh, say, status, withLater } from "./chat.js";
 import { focusComposer } from "./composer.js";
 import { kept } from "./keep.js";
 import { part } from "./parts.js";
 
-function resume() {
-  if (document.hidden) return;
-  for (const held of log.querySelectorAll("[data-held]")) {
-    held.removeAttribute("data-held");
-    htmx.trigger(held, "resume");
-  }
-}
-
-document.addEventListener("visibilitychange", resume);
 window.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) withLater().then((loaded) => loaded?.look());
 });

@@ -16,6 +16,8 @@ const MESSAGE = "form.message";
 
 /** Those that go with the message that is being sent. @type {Item[]} */
 let boarding = [];
+/** What stands for words in a message of files alone. */
+let names = "";
 
 /** @param {Iterable<File>} files */
 function take(files) {
@@ -42,14 +44,15 @@ form.addEventListener("submit", (event) => {
   }
   boarding = items.filter(({ state }) => state === "done");
   // The Chat API takes no message without words: their names are what there is to say.
-  if (boarding.length && !field.value.trim()) {
-    field.value = boarding.map(({ file }) => file.name).join(", ");
-  }
+  names = field.value.trim() ? "" : boarding.map(({ file }) => file.name).join(", ");
+  if (names) field.value = names;
 }, { capture: true });
 
 form.addEventListener("submit", () => {
   if (field.value) {
     boarding = [];
+    // They are no words of the visitor's, who has to wait.
+    if (field.value === names) field.value = "";
     return;
   }
   for (const { row } of items) row.remove();

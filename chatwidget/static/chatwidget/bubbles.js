@@ -1,4 +1,4 @@
-/** The visitor's own messages: sent, edited, asked once more; and a reply that is not waited for. */
+/** The visitor's own messages: sent, edited, asked once more. */
 import { post } from "./bridge.js";
 import { OUTGOING, htmx, log, refresh, say, status } from "./chat.js";
 import { focusComposer, newId, putBack } from "./composer.js";
@@ -6,7 +6,6 @@ import { toEnd } from "./log.js";
 import { part } from "./parts.js";
 
 const template = /** @type {HTMLTemplateElement} */ (document.getElementById("outgoing"));
-const stopped = /** @type {HTMLTemplateElement} */ (document.getElementById("stopped"));
 
 /** @param {string} text @param {string} id */
 export function send(text, id) {
@@ -34,10 +33,6 @@ log.addEventListener("click", ({ target }) => {
   if (button.dataset.action || message.matches(OUTGOING)) focusComposer();
   if (button.dataset.action === "edit") edit(message);
   if (button.dataset.action === "ask-again") askAgain(message);
-  if (button.dataset.action === "stop") {
-    message.replaceWith(stopped.content.cloneNode(true));
-    refresh();
-  }
 });
 
 /** @param {Element} message */

@@ -39,20 +39,6 @@ export function say(words) {
   if (status.textContent !== words) status.textContent = words ?? "";
 }
 
-export function refresh() {
-  const pending = /** @type {HTMLElement | null} */ (log.querySelector(PENDING));
-  const sending = log.querySelector(`${OUTGOING}:not(.failed)`);
-  const failed = log.querySelector(`${OUTGOING}.failed:last-child .failure p`);
-  const { lost, writing, sending: words } = status.dataset;
-  setBusy(Boolean(pending ?? sending));
-  waitingSince = pending ? waitingSince || Date.now() : 0;
-  log.classList.toggle("slow", Boolean(pending) && Date.now() - waitingSince > SLOW);
-  if (log.querySelector("[data-tries]")) say(lost);
-  else if (pending) say(writing);
-  else say(sending ? words : failed?.textContent);
-  keepWords();
-}
-
 /** What answers look like comes with the first message, or the chat that is taken up. */
 export function awaitAnswers() {
   answers.disabled = false;
@@ -120,6 +106,21 @@ export const chat = {
     return Boolean(log.querySelector(`${ASKING}, ${OUTGOING}:not(.failed), #earlier.htmx-request, [data-tries]`));
   },
 };
+
+/** What shows and is kept follows what the log has. */
+export function refresh() {
+  const pending = /** @type {HTMLElement | null} */ (log.querySelector(PENDING));
+  const sending = log.querySelector(`${OUTGOING}:not(.failed)`);
+  const failed = log.querySelector(`${OUTGOING}.failed:last-child .failure p`);
+  const { lost, writing, sending: words } = status.dataset;
+  setBusy(Boolean(pending ?? sending));
+  waitingSince = pending ? waitingSince || Date.now() : 0;
+  log.classList.toggle("slow", Boolean(pending) && Date.now() - waitingSince > SLOW);
+  if (log.querySelector("[data-tries]")) say(lost);
+  else if (pending) say(writing);
+  else say(sending ? words : failed?.textContent);
+  if (chat.isOwn()) keepWords();
+}
 
 /** What comes after the first answer, loaded once it is there. @type {any} */
 let later;

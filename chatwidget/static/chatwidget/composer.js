@@ -62,22 +62,27 @@ export function focusComposer() {
   field.focus();
 }
 
-/** Keep what the log has that isn't sent yet. @param {import("./keep.js").Kept} [changes] */
-export function keepWords(changes) {
+/** What is kept of messages; one stood alone there once. */
+const unsent = () => [kept().outgoing ?? []].flat();
+
+/** Keep what the log has that isn't sent yet. */
+export function keepWords() {
   const forms = document.querySelectorAll("form.message:not([data-kept])");
   const here = [...forms].map((form) => {
     const data = new FormData(/** @type {HTMLFormElement} */ (form));
     return { text: String(data.get("message")), id: String(data.get("client_id")) };
   });
   for (const { id } of here) own.add(id);
-  const others = (kept().outgoing ?? []).filter(({ id }) => !own.has(id));
-  keep({ ...changes, outgoing: [...others, ...here] });
+  const others = unsent().filter(({ id }) => !own.has(id));
+  keep({ outgoing: [...others, ...here] });
 }
 
 /** What an earlier page left is part of what is written now. */
 function mix() {
+  if (!restored.length) return;
   for (const { id } of restored) own.add(id);
   restored = [];
+  keepWords();
 }
 
 /**
@@ -87,18 +92,17 @@ function mix() {
  */
 export function putBack(text) {
   field.value = [text, field.value].filter(Boolean).join("\n");
+  keep({ draft: field.value });
   mix();
-  keepWords({ draft: field.value });
   redraw();
   field.focus();
 }
 
 /** Take up what an earlier page left: its draft, and messages that may not have arrived. */
 export function restore() {
-  const { draft, outgoing = [] } = kept();
   if (restored.length) return;
-  restored = outgoing ?? [];
-  field.value = [...restored.map(({ text }) => text), field.value || draft].filter(Boolean).join("\n");
+  restored = unsent();
+  field.value = [...restored.map(({ text }) => text), field.value || kept().draft].filter(Boolean).join("\n");
   redraw();
 }
 
@@ -118,10 +122,10 @@ export function onSend(send) {
     if (words || busy) return;
     // Unchanged, it keeps its id, so that it is not sent twice.
     const id = restored.find((each) => each.text === text)?.id ?? newId();
-    mix();
     field.value = "";
     redraw();
     send(text, id);
+    mix();
     keep({ draft: null });
   });
   field.addEventListener("keydown", (event) => {
@@ -132,8 +136,8 @@ export function onSend(send) {
   });
   field.addEventListener("input", () => {
     refuse("");
+    keep({ draft: field.value });
     mix();
-    keepWords({ draft: field.value });
     redraw();
   });
   window.addEventListener("offline", redraw);

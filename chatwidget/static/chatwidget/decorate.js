@@ -77,6 +77,8 @@ function addCopy(code, say) {
     say(copied);
     setTimeout(() => {
       button.textContent = copy;
+      // So that a second copy is news again.
+      if (document.getElementById("status")?.textContent === copied) say("");
     }, NOTED);
   });
 }

@@ -3,7 +3,7 @@
 /**
  * @typedef {{ results: ArrayLike<ArrayLike<{ transcript: string }> & { isFinal: boolean }> }} Heard
  * @typedef {{ lang: string, continuous: boolean, interimResults: boolean, start: () => void,
- *   stop: () => void, onresult: ((event: Heard) => void) | null, onend: (() => void) | null,
+ *   stop: () => void, abort: () => void, onresult: ((event: Heard) => void) | null, onend: (() => void) | null,
  *   onerror: ((event: { error: string }) => void) | null }} Listener
  */
 const { SpeechRecognition, webkitSpeechRecognition } = /** @type {any} */ (window);
@@ -33,13 +33,24 @@ function write(text) {
 /** @param {new () => Listener} Made */
 function listen(Made) {
   const made = new Made();
-  const before = field.value.trim();
+  let before = field.value.trim();
+  let written = field.value;
+  /** How many results were heard, and how many of them the field had before it was changed by hand. */
+  let heard = 0;
+  let settled = 0;
   made.lang = document.documentElement.lang;
   made.continuous = true;
   made.interimResults = true;
   made.onresult = ({ results }) => {
-    const said = Array.from(results, (each) => each[0]?.transcript ?? "").join("").trim();
-    write([before, said].filter(Boolean).join(" "));
+    if (field.value !== written) {
+      before = field.value.trim();
+      settled = heard;
+    }
+    heard = results.length;
+    const parts = Array.from(results, (each) => each[0]?.transcript ?? "").slice(settled);
+    const said = parts.join("").trim();
+    if (said || field.value === written) write([before, said].filter(Boolean).join(" "));
+    written = field.value;
   };
   made.onerror = ({ error }) => {
     if (SILENT.includes(error)) return;
@@ -61,5 +72,14 @@ if (Recognition) {
     if (listener) listener.stop();
     else listen(Recognition);
   });
-  document.getElementById("composer")?.addEventListener("submit", () => listener?.stop());
+  document.getElementById("composer")?.addEventListener("submit", () => {
+    if (!listener) return;
+    if (field.value || hint.textContent) {
+      listener.stop();
+      return;
+    }
+    // It went: the last words that are still to come were in it.
+    listener.onresult = null;
+    listener.abort();
+  });
 }

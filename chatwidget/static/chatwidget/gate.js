@@ -12,6 +12,9 @@ const asksWho = "who" in document.body.dataset;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let alarm;
 
+/** What stood in a form that is asked for anew. @type {[string, FormDataEntryValue][]} */
+let filled = [];
+
 const gate = () => /** @type {HTMLElement} */ (document.getElementById("gate"));
 
 /** Ask how the gate stands for whoever has this chat. */
@@ -64,11 +67,34 @@ function settle(isLost) {
   else if (!gate().matches(".stands")) goOn();
 }
 
+/** Put back what the visitor had filled in; nobody agrees to words that were changed meanwhile. */
+function fillIn() {
+  const { elements } = gate().querySelector("form") ?? {};
+  const version = /** @type {HTMLInputElement | null} */ (elements?.namedItem("version") ?? null);
+  const isSame = version?.value === new Map(filled).get("version");
+  for (const [name, value] of filled) {
+    const field = elements?.namedItem(name);
+    if (field instanceof HTMLInputElement && field.type === "checkbox") {
+      field.checked = name !== "agree" || isSame;
+    } else if (field instanceof HTMLElement && "value" in field && field !== version) {
+      field.value = value;
+    }
+  }
+  filled = [];
+}
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { verb, path } = /** @type {CustomEvent} */ (event).detail.requestConfig;
+  const form = gate().querySelector("form");
+  if (form && verb === "get" && path.endsWith("/gate/")) filled = [...new FormData(form)];
+});
+
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, requestConfig } =
     /** @type {import("./chat.js").Detail} */ (/** @type {CustomEvent} */ (event).detail);
+  fillIn();
   tell();
-  if (!requestConfig.path.endsWith("/gate/")) return;
+  if (!requestConfig.path?.endsWith("/gate/")) return;
   gate().classList.add("known");
   if (requestConfig.verb === "post") settle(!xhr.getResponseHeader("X-Chat-Fragment"));
 });

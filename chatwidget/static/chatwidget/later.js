@@ -2,8 +2,9 @@
  * What a chat needs once it has an answer: news from elsewhere, other tabs kept in step, the list
  * of chats, days and copy buttons in the log.
  */
+import { drop, remember } from "./chats.js";
 import { decorate } from "./decorate.js";
-import { channel, keep, kept } from "./keep.js";
+import { channel, kept } from "./keep.js";
 import { part } from "./parts.js";
 
 /**
@@ -14,8 +15,6 @@ import { part } from "./parts.js";
  *   isOwn: () => boolean, readonly shown: string, readonly isBusy: boolean }} Chat
  */
 const LOOK = 30000;
-const MOST_CHATS = 20;
-const TITLE = 60;
 const ENDED = "data-ended";
 const SENT = ".own:not(form)";
 const ANSWERS = ".message:not(.own, .pending, .unanswered)";
@@ -29,21 +28,6 @@ function addStyles() {
   });
   document.head.append(sheet);
   return added;
-}
-
-/** Add the chat to the list, by the first words of it. @param {Chat} chat */
-function remember({ log, shown }) {
-  const title = (log.querySelector(".own .text")?.textContent ?? "").trim().slice(0, TITLE);
-  const others = (kept().chats ?? []).filter(({ token }) => token !== shown);
-  const known = (kept().chats ?? []).find(({ token }) => token === shown);
-  if (!shown || !title || shown !== kept().token) return;
-  const entry = { token: shown, title: known?.title ?? title, at: Date.now() };
-  keep({ chats: [entry, ...others].slice(0, MOST_CHATS) });
-}
-
-/** @param {string} gone */
-function drop(gone) {
-  keep({ chats: (kept().chats ?? []).filter(({ token }) => token !== gone) });
 }
 
 /** Our own last words, if no answer stands after them. @param {HTMLElement} log */
@@ -60,8 +44,8 @@ function lastTime(log) {
   return /** @type {HTMLTimeElement | undefined} */ (last)?.dateTime ?? "";
 }
 
-/** Whether a request is for the history as it ends now. @param {{ verb: string, path: string }} request */
-const asksForAll = ({ verb, path }) => verb === "get" && path.endsWith("/messages/");
+/** Whether a request is for the history as it ends now. @param {{ verb: string, path?: string }} request */
+const asksForAll = ({ verb, path }) => verb === "get" && path?.endsWith("/messages/");
 
 /** @param {Chat} chat */
 export function serve(chat) {

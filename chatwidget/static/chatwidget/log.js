@@ -7,10 +7,16 @@ const NEAR = 48;
 /** Where the end was at the last look: a reader who is there has not gone elsewhere since. */
 let end = 0;
 
+/** The focus that it may have stays in the log. */
+function hidePill() {
+  if (document.activeElement === pill) scroller.focus();
+  pill.hidden = true;
+}
+
 export function toEnd() {
   scroller.scrollTop = scroller.scrollHeight;
   end = scroller.scrollTop;
-  pill.hidden = true;
+  hidePill();
 }
 
 /** Follow to the end, or to the start of a message that is taller than the view.
@@ -59,7 +65,7 @@ export function follow(log) {
   }).observe(log, { childList: true, subtree: true });
   pill.addEventListener("click", toEnd);
   scroller.addEventListener("scroll", () => {
-    if (end - scroller.scrollTop < NEAR) pill.hidden = true;
+    if (end - scroller.scrollTop < NEAR) hidePill();
   });
   new ResizeObserver(() => catchUp(log)).observe(scroller);
 }

@@ -1,6 +1,6 @@
 /**
- * What htmx asks and gets: the token goes along, a lost answer is asked for again, a hidden tab asks
- * nothing, and what is none of our fragments is not shown.
+ * What htmx asks and gets: the token goes along, a lost answer is asked for again, and what is none
+ * of our fragments is not shown.
  */
 import { post, told } from "./bridge.js";
 import { ASKING, OUTGOING, awaitAnswers, chat, htmx, log, onHtmx, refresh, status, withLater } from "./chat.js";
@@ -40,12 +40,6 @@ onHtmx("configRequest", ({ elt, headers, parameters }) => {
   refresh();
 });
 
-onHtmx("beforeRequest", ({ elt }, event) => {
-  if (!elt.matches(ASKING) || !document.hidden) return;
-  event.preventDefault();
-  elt.dataset.held = "";
-});
-
 onHtmx("beforeSwap", (detail) => {
   const { elt, xhr } = detail;
   detail.shouldSwap = xhr.getResponseHeader(FRAGMENT) !== null;
@@ -64,6 +58,7 @@ onHtmx("beforeSwap", (detail) => {
 onHtmx("afterRequest", ({ elt, xhr }) => {
   awaitAnswers();
   refresh();
+  if (log.querySelector(ASKING)) part("waiting");
   if (kept().unsure || log.querySelector("form .watch")) {
     const arrived = xhr.getResponseHeader("HX-Reswap") === "afterend" && elt.closest("form");
     part("unsure").then((unsure) => {
