@@ -141,6 +141,24 @@ def test_escape_in_the_chat_closes_it_and_the_focus_returns(page, site):
     expect(launcher(page)).to_be_focused()
 
 
+def test_the_escape_that_ends_a_composition_closes_nothing(page, site):
+    """Safari ends it before it tells of the key."""
+    visit(page, site)
+    open_chat(page)
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            addEventListener("message", ({ data }) => heard.push(data.type));
+        }"""
+    )
+    for code in (229, 27):
+        composer(page).dispatch_event(
+            "keydown", {"key": "Escape", "keyCode": code, "bubbles": True}
+        )
+    expect(window_of(page)).to_be_hidden()
+    assert page.evaluate("heard.filter((type) => type === 'close').length") == 1
+
+
 def test_escape_on_the_page_closes_the_chat(page, site):
     visit(page, site)
     open_chat(page)
@@ -293,6 +311,13 @@ def test_the_pages_styles_do_not_reach_the_widget(page, site, console):
     assert page.evaluate(height) == before
 
 
+@pytest.mark.parametrize("added", ["Object.prototype.extend", "Array.prototype.each"])
+def test_a_page_that_adds_to_every_object_has_it_too(page, site, added):
+    page.add_init_script(f"if (top === self) {added} = function () {{ return this; }}")
+    visit(page, site)
+    open_chat(page)
+
+
 def test_on_a_phone_the_window_is_all_of_the_screen(new_context, site):
     page = new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce"
@@ -386,6 +411,47 @@ def test_a_chat_that_never_answers_is_given_up_after_ten_seconds(page, site):
     page.clock.fast_forward(2_000)
     expect(status).to_have_text(FAILED)
     page.unroute_all(behavior="ignoreErrors")
+
+
+def lose_all_at_the_first_act(context, page, site) -> None:
+    visit(page, site)
+    expect(launcher(page)).to_be_visible()
+    context.set_offline(True)
+    with page.expect_event("requestfailed", lambda request: "more.js" in request.url):
+        launcher(page).hover()
+
+
+def test_a_launcher_opened_while_the_network_was_away_says_so_and_can_be_tried_again(
+    context, page, site, console
+):
+    console.expect("Failed to load resource")
+    lose_all_at_the_first_act(context, page, site)
+    launcher(page).click()
+    context.set_offline(False)
+    expect(window_of(page).get_by_role("status")).to_have_text(FAILED)
+    window_of(page).get_by_role("button", name="Try again").click()
+    expect(composer(page)).to_be_focused()
+
+
+def test_what_failed_before_it_was_seen_is_loaded_by_the_next_act(context, page, site, console):
+    console.expect("Failed to load resource")
+    lose_all_at_the_first_act(context, page, site)
+    page.evaluate("ChatWidget.on('error', ({ detail }) => { window.lost = detail.code; })")
+    context.set_offline(False)
+    page.wait_for_function("window.lost === 'not_loaded'")
+    open_chat(page)
+
+
+def test_a_part_of_the_loader_that_was_lost_is_asked_for_by_the_next_act(page, site, console):
+    console.expect("Failed to load resource")
+    page.route("**/more.js?**", lambda route: route.abort())
+    visit(page, site)
+    launcher(page).click()
+    expect(composer(page)).to_be_visible()
+    page.unroute("**/more.js?**")
+    page.evaluate("ChatWidget.send('When are you open?')")
+    expect(chat(page).get_by_role("log")).to_contain_text("we're open from")
+    expect(composer(page)).to_be_focused()
 
 
 def test_the_pages_script_can_open_close_and_destroy_it(page, site):

@@ -15,8 +15,9 @@ window.addEventListener("online", () => {
   for (const lost of log.querySelectorAll(`${ASKING}, [data-tries]`)) htmx.trigger(lost, "resume");
   if (kept().token) withLater();
 });
-document.addEventListener("keydown", ({ key, isComposing }) => {
-  if (key === "Escape" && !isComposing && !document.querySelector("dialog[open]")) post("close");
+document.addEventListener("keydown", ({ key, keyCode }) => {
+  // A composition's own key has the code 229, in Safari, which ends it before, too.
+  if (key === "Escape" && keyCode !== 229 && !document.querySelector("dialog[open]")) post("close");
 });
 document.addEventListener("keypress", ({ key, target }) => {
   if (key?.length !== 1 || target !== document.body) return;

@@ -51,7 +51,7 @@ export function serveApi(it) {
       else identity = token;
     },
     update(changes) {
-      const unknown = Object.keys(changes ?? {}).filter((name) => !(name in it.RULES));
+      const unknown = Object.keys(changes ?? {}).filter((name) => !Object.hasOwn(it.RULES, name));
       for (const name of unknown) {
         warn(`ChatWidget.update: ${name} is none of ${Object.keys(it.RULES).join(", ")}.`);
       }

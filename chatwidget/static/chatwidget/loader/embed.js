@@ -91,7 +91,7 @@ const mount = () => {
   const greet = () => {
     if (!greeting || attempt(() => localStorage.getItem(`${it.key}:greeted`))) return;
     it.greets = RegExp(greeting.paths).test(location.pathname);
-    if (it.greets) setTimeout(() => part("greeting.js"), greeting.delay * 1000);
+    if (it.greets) setTimeout(() => part("greeting.js", draw), greeting.delay * 1000);
   };
   greet();
   // A router changes the address and loads nothing.

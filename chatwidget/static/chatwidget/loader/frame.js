@@ -17,15 +17,22 @@ export function watchLoading(it) {
   const note = make("p", { role: "status" });
   let timer = 0;
 
+  const unload = () => {
+    it.frame?.remove();
+    it.frame = null;
+    it.state = "";
+  };
   /** @param {number} delay milliseconds */
   const giveUpAfter = (delay) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (it.state !== "loading") return;
+      it.tell("error", { code: "not_loaded" });
       it.state = "failed";
       note.textContent = words.failed;
+      // What nobody saw fail the next act loads again.
+      if (!it.isOpen) unload();
       draw();
-      it.tell("error", { code: "not_loaded" });
     }, delay);
   };
   const watch = () => {
@@ -36,8 +43,7 @@ export function watchLoading(it) {
   // The chat says that it is ready before it has loaded; an error page never does.
   dialog.addEventListener("load", () => giveUpAfter(GRACE), true);
   retry.addEventListener("click", () => {
-    it.frame?.remove();
-    it.frame = null;
+    unload();
     it.load();
   });
   dialog.prepend(make("div", { class: "note" }, note, retry));

@@ -39,7 +39,7 @@ export const icon = (shape) => {
  */
 export const make = (name, attributes, ...children) => {
   const node = document.createElement(name);
-  for (const key in attributes) node.setAttribute(key, attributes[key] ?? "");
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   node.append(...children);
   return node;
 };

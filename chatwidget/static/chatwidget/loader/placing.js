@@ -42,8 +42,7 @@ export const dress = () => {
 };
 
 export const place = () => {
-  for (const name in RULES) {
-    const rule = RULES[name] ?? "";
+  for (const [name, rule] of Object.entries(RULES)) {
     it.options[name] = config.options[name];
     const wanted = it.given[name] ?? attribute(name);
     if (wanted == null) continue;

@@ -2,15 +2,26 @@
 import { address } from "./tag.js";
 import { it } from "./window.js";
 
-/** @type {Promise<unknown> | undefined} */
+/** @type {Promise<unknown> | null | undefined} */
 let more;
+let lost = "";
 
 // Of those that a visitor reads the server speaks the first that it can, here and in the chat.
 export const languages = () =>
   `?language=${it.options.language || navigator.languages}${it.options.coep == null ? "" : "&coep"}`;
 
-/** @param {string} path */
-export const part = (path) =>
-  import(new URL(path + languages(), address).href).then((module) => module.default(it), () => {});
+// Most browsers keep what didn't load, too, by its whole address.
+/** @param {string} path @param {() => unknown} failed */
+export const part = (path, failed) =>
+  import(new URL(`${path}${languages()}${lost}`, address).href).then(
+    (module) => module.default(it),
+    failed,
+  );
 
-export const need = () => (more ||= part("../more.js"));
+/** The next need asks again, and so does a network that is back. */
+export const need = () =>
+  (more ||= part("../more.js", () => {
+    lost += "#";
+    more = null;
+    addEventListener("online", need, it);
+  }));
