@@ -101,6 +101,18 @@ def test_the_page_sends_for_the_visitor_and_starts_afresh(page, site):
     answered_afresh(page)
 
 
+def test_a_new_chat_and_its_first_words_may_be_asked_for_in_one_go(page, site):
+    page.goto(f"{site.other_url}/modes.html")
+    open_chat(page)
+    says(page, "When are you open?")
+    log = chat(page).get_by_role("log")
+    expect(log).to_contain_text("we're open from")
+    page.evaluate("ChatWidget.newChat(); ChatWidget.send('How much is shipping?')")
+    expect(log).to_contain_text("We deliver to your door")
+    expect(log).not_to_contain_text("we're open from")
+    expect(composer(page)).to_be_focused()
+
+
 def test_where_the_visitor_is_goes_with_a_message_without_its_query(page, site):
     page.goto(f"{site.other_url}/modes.html?utm=secret")
     open_chat(page)
@@ -129,6 +141,7 @@ def test_where_the_visitor_is_goes_with_a_message_without_its_query(page, site):
         ("const ring = {}; ring.ring = ring; ChatWidget.setContext(ring)", HELD),
         ("ChatWidget.identify(7)", "ChatWidget.identify takes a signed token"),
         ("ChatWidget.update({ colour: 'red' })", "ChatWidget.update: colour is none of position"),
+        ("ChatWidget.update({ constructor: 1 })", "ChatWidget.update: constructor is none of"),
         ("ChatWidget.send('  ')", "ChatWidget.send takes a text that is not blank"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.test_embed import chat, composer, open_chat
 
@@ -274,6 +274,46 @@ def test_a_page_of_another_site_is_told_nobody(page, site, knowing):
     frame_of(page).evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     says(page, "Hello again")
     assert not [url for url in asked if url.endswith("/identity/")]
+
+
+def test_what_a_page_asks_for_waits_until_it_is_known_who_is_here(context, site, knowing):
+    page = context.new_page()
+    log_in(page, site, "ada")
+    embed(page, site, knowing)
+    open_chat(page)
+    says(page, "For Ada alone")
+    composer(page).fill("A half-typed secret")
+    context.clear_cookies()
+    log_in(page, site, "bob")
+    held: list[Route] = []
+    page.route("**/identity/", lambda route: held.append(route))
+    embed(page, site, knowing)
+    page.evaluate("ChatWidget.open(); ChatWidget.newChat(); ChatWidget.send('From Bob')")
+    expect(composer(page)).to_be_visible()
+    await_one(page, held)
+    held[0].continue_()
+    log = chat(page).get_by_role("log")
+    expect(log).to_contain_text("From Bob")
+    expect(log.locator("form.message, .pending")).to_have_count(0)
+    expect(composer(page)).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"status": 500}, {"status": 200, "body": "<h1>Log in</h1>"}],
+    ids=["an error", "HTML"],
+)
+def test_a_site_that_does_not_say_who_it_is_is_one_line_for_its_developer(
+    page, site, knowing, console, answer
+):
+    console.expect("Failed to load resource")
+    words = "[chatwidget] identity/ doesn't say who is logged in"
+    console.expect(words)
+    page.route("**/identity/", lambda route: route.fulfill(**answer))
+    embed(page, site, knowing)
+    with page.expect_console_message(lambda line: words in line.text):
+        open_chat(page)
+    says(page, "Hello from nobody")
 
 
 def test_before_the_chat_opens_nobody_asks_who_it_is(page, site, knowing):

@@ -9,7 +9,7 @@ import { channel, keep, kept } from "./keep.js";
 
 /**
  * @typedef {{ method: string, values: unknown[] }} Call
- * @typedef {{ send: (text: string) => boolean, resume: () => void }} Chat
+ * @typedef {{ send: (text: string) => boolean, resume: () => void, show: () => void }} Chat
  */
 const PATIENCE = 2000;
 // Renewed before the server finds it too old to start a chat with.
@@ -50,14 +50,19 @@ function subject(token) {
   }
 }
 
+/** Who is logged in; whom the site doesn't tell is nobody. */
 async function ask() {
   asked = Date.now();
-  const response = await fetch("identity/", { cache: "no-store", credentials: "same-origin" });
-  if (!response.ok) return;
-  const answer = await response.json();
-  told.identity = answer.identity;
-  mark = answer.mark;
-  isKnown = true;
+  try {
+    const response = await fetch("identity/", { cache: "no-store", credentials: "same-origin" });
+    if (!response.ok) throw new Error(String(response.status));
+    const answer = await response.json();
+    told.identity = answer.identity;
+    mark = answer.mark;
+    isKnown = true;
+  } catch (error) {
+    console.warn(`[chatwidget] identity/ doesn't say who is logged in: ${error}`);
+  }
 }
 
 /** Whether what is kept is this visitor's, or nobody's. */
@@ -83,14 +88,14 @@ export async function meet() {
     });
   }
   if (told.identity) mark = subject(told.identity);
-  if (users && (!framed || host === location.origin)) await ask().catch(() => {});
+  if (users && (!framed || host === location.origin)) await ask();
   return settle();
 }
 
 /** Somebody else may have logged in since, and be met in another tab already. */
 async function meetAgain() {
   const earlier = mark;
-  await ask().catch(() => {});
+  await ask();
   if (mark === earlier) return;
   if (isOwn()) location.reload();
   else startAfresh();
@@ -133,8 +138,8 @@ export function serve(chat) {
       }
     },
     newChat() {
-      keep({ token: null, outgoing: null });
-      location.reload();
+      keep({ outgoing: null });
+      chat.show();
     },
     logout() {
       delete told.identity;
