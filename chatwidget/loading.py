@@ -1,8 +1,8 @@
 """What the loader is made of: our scripts and style sheets, without comments and blanks.
 
 ``embed.js`` is one public script a widget, with its config in it; ``more.js`` is the same for all
-widgets of the site; ``greeting.js`` comes to the pages of a widget that has a greeting. All are
-kept compressed by this process.
+widgets of the site; ``greeting.js`` comes to the pages of a widget that has a greeting, ``move.js``
+and ``hold.js`` when they are used. All are kept compressed by this process.
 """
 
 from __future__ import annotations
@@ -138,9 +138,9 @@ def packed_rest(language: Language) -> Encoded:
 
 
 @cache
-def packed_move() -> Encoded:
-    """What moves the launcher, ``move.js``, compressed once."""
-    return encode(_script("move").encode())
+def packed_late(name: str) -> Encoded:
+    """What comes when it is used, such as ``move.js``, compressed once."""
+    return encode(_script(name).encode())
 
 
 @lru_cache(maxsize=256)

@@ -27,7 +27,7 @@ from chatwidget.loading import (
     greeting_words,
     packed,
     packed_greeting,
-    packed_move,
+    packed_late,
     packed_rest,
     pinned_version,
 )
@@ -82,9 +82,9 @@ def rest(request: HttpRequest, **_draft: str) -> HttpResponse:
 
 
 @script
-def move(request: HttpRequest, **_draft: str) -> HttpResponse:
-    """Answer with what moves the launcher, a module that :func:`rest` imports at the first try."""
-    return _answer(request, packed_move(), FRESH_FOR)
+def late(request: HttpRequest, name: str, **_draft: str) -> HttpResponse:
+    """Answer with a module that :func:`rest` imports when it is used."""
+    return _answer(request, packed_late(name), FRESH_FOR)
 
 
 @script

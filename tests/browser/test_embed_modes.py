@@ -90,10 +90,16 @@ def test_without_its_element_it_is_a_bubble_and_says_so(page, site, console):
     open_chat(page)
 
 
-def test_full_it_covers_the_page(page, site):
-    choose(page, site, mode="full")
-    open_chat(page)
+def test_full_it_covers_the_page_and_gives_the_focus_back(page, site):
+    choose(page, site, mode="full", launcher="%23ask")
+    own = page.get_by_role("button", name="Ask us")
+    own.click()
+    expect(composer(page)).to_be_focused()
     stands_at(window_of(page), x=0, y=0, width=1280, height=720)
+    expect(window_of(page)).to_have_attribute("aria-modal", "true")
+    page.keyboard.press("Escape")
+    expect(own).to_be_focused()
+    expect(window_of(page)).to_be_hidden()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chatting import REFUSED, box_of, button, composer, log, say
 from tests.browser.conftest import NewContext
@@ -70,6 +70,77 @@ def test_the_page_behind_stays_where_it_is(phone: Page, site):
     expect(phone.locator("html")).to_have_css("overflow", "visible")
     phone.mouse.wheel(0, 500)
     phone.wait_for_function("scrollY > 300")
+
+
+@pytest.fixture
+def zoomed(new_context: NewContext, site) -> Page:
+    """A page of 1280 by 1024 at 400 %, where the window is all of it."""
+    page = new_context(viewport={"width": 320, "height": 256}).new_page()
+    page.goto(f"{site.other_url}/shop.html")
+    return page
+
+
+def open_chat(page: Page) -> Locator:
+    """Open it, and return its dialog once that covers the page."""
+    button(page, "Open chat: Lantern Books").click()
+    chat = page.get_by_role("dialog", name="Lantern Books")
+    expect(chat).to_have_attribute("aria-modal", "true")
+    field = page.frame_locator("iframe").get_by_role("textbox", name="Message")
+    expect(field).to_be_focused()
+    return chat
+
+
+def test_the_focus_never_goes_behind_a_window_that_covers_the_page(zoomed: Page):
+    """WCAG 2.4.11."""
+    chat = open_chat(zoomed)
+    for _tab in range(12):
+        zoomed.keyboard.press("Tab")
+        assert zoomed.evaluate("document.activeElement.localName") in {"chat-widget", "body"}
+    zoomed.frame_locator("iframe").get_by_role("button", name="Close chat").click()
+    expect(chat).to_be_hidden()
+    expect(button(zoomed, "Open chat: Lantern Books")).to_be_focused()
+    zoomed.get_by_label("Search").focus()
+    expect(zoomed.get_by_label("Search")).to_be_focused()
+
+
+def test_a_window_that_covers_the_page_no_more_lets_it_be_used(zoomed: Page):
+    chat = open_chat(zoomed)
+    search = zoomed.get_by_label("Search")
+    zoomed.set_viewport_size({"width": 1280, "height": 1024})
+    expect(chat).to_have_attribute("aria-modal", "false")
+    search.focus()
+    expect(search).to_be_focused()
+    zoomed.set_viewport_size({"width": 320, "height": 256})
+    expect(chat).to_have_attribute("aria-modal", "true")
+    expect(search).not_to_be_focused()
+    zoomed.evaluate("ChatWidget.destroy()")
+    search.focus()
+    expect(search).to_be_focused()
+
+
+def test_a_page_that_was_inert_before_stays_so(zoomed: Page):
+    zoomed.evaluate("document.body.inert = true")
+    chat = open_chat(zoomed)
+    zoomed.keyboard.press("Escape")
+    expect(chat).to_be_hidden()
+    assert zoomed.evaluate("document.body.inert") is True
+
+
+def test_a_body_that_a_router_kept_from_behind_the_window_is_usable_again(zoomed: Page):
+    """As Turbo keeps one, and brings a copy of it back."""
+    chat = open_chat(zoomed)
+    zoomed.evaluate(
+        """() => {
+            window.kept = document.body.cloneNode(true);
+            document.body.replaceWith(document.createElement("body"));
+        }"""
+    )
+    zoomed.wait_for_function("document.body.inert")
+    zoomed.keyboard.press("Escape")
+    expect(chat).to_be_hidden()
+    zoomed.evaluate("document.body.replaceWith(kept)")
+    zoomed.get_by_label("Search").focus()
+    expect(zoomed.get_by_label("Search")).to_be_focused()
 
 
 def test_a_page_beside_a_window_scrolls_on(page: Page, site):

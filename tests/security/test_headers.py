@@ -19,7 +19,7 @@ from tests.security.addresses import names
 from tests.security.conftest import Visitor, call
 
 PAGE = Path(__file__).parents[2] / "docs/explanation/security.md"
-PREVIEWS = {"preview", "preview-more", "preview-move"}
+PREVIEWS = {"preview", "preview-more", "preview-move", "preview-hold"}
 PREVIEWS_OF_A_WIDGET = {"preview-page", "preview-embed", "preview-greeting"}
 
 
@@ -65,7 +65,7 @@ def answer_at(name: str, visitor: Visitor) -> Any:
         case "asset":
             url = reverse("chatwidget:asset", args=[bundle.version(), "chat.js"])
             return http.get(url)
-        case "more" | "move":
+        case "more" | "move" | "hold":
             return http.get(reverse(f"chatwidget:{name}"))
         case "embed" | "work" | "page" | "identity" | "tools":
             return http.get(reverse(f"chatwidget:{name}", args=widget))

@@ -278,10 +278,11 @@ def test_the_rest_is_a_module_for_any_site(client, db):
     assert "__CHATWIDGET" not in text
 
 
-def test_what_moves_the_launcher_is_a_module_for_any_site(client):
-    response = client.get(reverse("chatwidget:move"))
+@pytest.mark.parametrize(("name", "does"), [("move", "mover"), ("hold", "hold")])
+def test_what_comes_when_it_is_used_is_a_module_for_any_site(client, name, does):
+    response = client.get(reverse(f"chatwidget:{name}"))
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert "export default function mover" in response.content.decode()
+    assert f"export default function {does}" in response.content.decode()
 
 
 def test_a_site_that_saves_each_session_puts_no_cookie_on_it(admin_client, widget):

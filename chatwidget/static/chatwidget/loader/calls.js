@@ -90,5 +90,5 @@ export function serveApi(it) {
     badge(unread + 1);
     tell("unread", { count: unread });
   };
-  return () => window.addEventListener("blur", tellPage, { signal: it.signal });
+  return () => window.addEventListener("blur", tellPage, it);
 }

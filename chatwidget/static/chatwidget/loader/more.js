@@ -12,12 +12,11 @@ import { words } from "./words.js";
 const styles = "__CHATWIDGET_more.css__";
 
 /** Speak the visitor's language from here on. @param {It} it */
-function translate({ all, config, draw }) {
+function translate({ all, config }) {
   words.open = words.open.replace("{title}", config.title);
   Object.assign(config.words, Object.assign(words, config.own?.[words.code]));
   all.lang = words.lang;
   all.dir = words.dir;
-  draw();
 }
 
 /** Give a loader the rest of what it can do. @param {It} it */
@@ -26,7 +25,7 @@ export default function more(it) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
   it.root.adoptedStyleSheets = [...it.root.adoptedStyleSheets, sheet];
-  holdPage();
+  holdPage(it);
   watchLoading(it);
   keepForFrame(it);
   letMove(it);
@@ -34,5 +33,6 @@ export default function more(it) {
   it.connected = () => listen.forEach((each) => each());
   // It may have been destroyed meanwhile.
   if (it.element.isConnected) it.connected();
+  it.draw();
   it.flush();
 }

@@ -50,8 +50,7 @@ export default function mover(it) {
       setTimeout(() => {
         moved = false;
       });
-      launcher.classList.remove("dragged");
-      launcher.style.translate = "";
+      launcher.style.cssText = "";
       if (!moved || event.type !== "pointerup") return;
       const vertical = event.clientY < innerHeight / 2 ? "top" : "bottom";
       moveTo(it, `${vertical}-${event.clientX < innerWidth / 2 ? "left" : "right"}`);
@@ -62,8 +61,7 @@ export default function mover(it) {
       if (!event.buttons) drop(event);
       if (!isHeld || (!moved && Math.hypot(x, y) < DRAG_FROM)) return;
       moved = true;
-      launcher.classList.add("dragged");
-      launcher.style.translate = `${x}px ${y}px`;
+      launcher.style.cssText = `transition:none;cursor:grabbing;translate:${x}px ${y}px`;
     };
     launcher.addEventListener("pointermove", drag, { signal });
     launcher.addEventListener("pointerup", drop, { signal });

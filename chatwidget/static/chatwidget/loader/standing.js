@@ -6,10 +6,6 @@
  */
 import { words } from "./words.js";
 
-// Behind a window that fills the screen the page stays where it is.
-const STILL = "html:has(>chat-widget[open]){overflow:hidden!important}";
-const COVERED = `@media(max-width:479.98px),(max-height:479.98px){${STILL}}`;
-
 /** Do without what a page chose and can't be, and say so. @param {It} it */
 function check(it) {
   const { icon, launcher } = it.options;
@@ -65,6 +61,7 @@ export function watchPage(it) {
   const { close, dialog, element } = it;
   const view = window.visualViewport;
   const fit = () => {
+    it.drawn?.();
     // Zoomed in, the visitor moves over the window; the keyboard makes it smaller.
     if (!view || view.scale > 1.01) return;
     dialog.style.setProperty("--top", `${view.offsetTop}px`);
@@ -77,17 +74,19 @@ export function watchPage(it) {
     if (event.key === "Escape" && ours && !event.defaultPrevented) close();
   };
   return () => {
-    const { signal } = it;
-    document.addEventListener("keydown", escape, { signal });
-    view?.addEventListener("resize", fit, { signal });
-    view?.addEventListener("scroll", fit, { signal });
+    document.addEventListener("keydown", escape, it);
+    view?.addEventListener("resize", fit, it);
+    view?.addEventListener("scroll", fit, it);
     fit();
   };
 }
 
-/** Let nothing scroll behind a chat that fills the screen. */
-export function holdPage() {
-  const still = new CSSStyleSheet();
-  still.replaceSync(COVERED + STILL.replace("[open]", "[open][full]"));
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+/** Hold the page behind a chat that fills the screen; what does it comes with the first one. @param {It} it */
+export function holdPage(it) {
+  const small = matchMedia("(max-width:479.98px),(max-height:479.98px)");
+  it.drawn = () => {
+    if (it.isOpen && (it.options.mode === "full" || small.matches)) {
+      import("./hold.js").then(({ default: make }) => make(it, small), () => {});
+    }
+  };
 }

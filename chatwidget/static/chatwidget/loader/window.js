@@ -16,7 +16,7 @@
  *   loaded?: HTMLIFrameElement | null, state: "" | "loading" | "ready" | "failed", isOpen: boolean,
  *   wantsFocus: boolean, badge: string, greets?: boolean, calls: {method: string, values: any[]}[], signal: AbortSignal, listening: AbortController | null,
  *   heard: Record<string, (data: Data) => unknown>, api: Record<string, (...values: any[]) => any> & { widgets?: any },
- *   hello: () => Data, flush: () => void, connected: () => void,
+ *   hello: () => Data, flush: () => void, connected: () => void, drawn?: () => void,
  *   attempt: <T>(action: () => T) => T | null, warn: (text: string) => void,
  *   make: (name: string, attributes: Record<string, string>, ...children: (Node | string)[]) => HTMLElement,
  *   draw: () => void, place: () => void, load: () => void, show: () => void, close: () => void,
@@ -95,6 +95,7 @@ export const draw = () => {
   if (options.launcher) document.addEventListener("click", clicked, it);
   launcher.toggleAttribute("hidden", Boolean(own));
   for (const button of [launcher, own]) button?.setAttribute("aria-expanded", String(isOpen));
+  it.drawn?.();
 };
 
 /** @param {string} type @param {unknown} [detail] */
