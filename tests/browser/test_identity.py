@@ -194,9 +194,8 @@ def test_before_it_is_known_who_opens_the_chat_nothing_of_it_is_asked_for(adas, 
 
 def test_what_an_earlier_ones_tab_still_loads_adds_nothing_to_the_chats_of_the_next(adas, bobs):
     adas.route("**/identity/", lambda route: None)
-    bobs.who[0].continue_()
     with adas.expect_request("**/identity/"):
-        pass
+        bobs.who[0].continue_()
     with adas.expect_response("**/later.css"):
         adas.later[0].continue_()
     says(bobs, "Hello from Bob")
