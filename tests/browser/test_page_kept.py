@@ -120,6 +120,25 @@ def test_a_new_chat_in_another_tab_takes_it_along_too(chat: Page, site):
     expect(composer(chat)).to_have_value("Where is order 4711?")
 
 
+def test_a_new_chat_for_the_page_around_it_leaves_what_came_back(page: Page, site, console):
+    console.expect("ERR_FAILED")
+    console.expect("htmx:")
+    frame = page.frame_locator("iframe")
+    box = frame.get_by_role("textbox", name="Message")
+    page.goto(f"{site.other_url}/shop.html")
+    page.route("**/messages/", lose_posts)
+    page.get_by_role("button", name="Open chat: Lantern Books").click()
+    box.fill("Where is order 4711?")
+    box.press("Enter")
+    expect(frame.get_by_role("button", name="Edit")).to_be_visible()
+    page.reload()
+    expect(box).to_have_value("Where is order 4711?")
+    page.evaluate("ChatWidget.newChat(); ChatWidget.send('And order 4712?')")
+    expect(frame.get_by_role("button", name="Edit")).to_be_visible()
+    page.reload()
+    expect(box).to_have_value("Where is order 4711?\nAnd order 4712?")
+
+
 def test_where_the_frame_can_keep_nothing_no_length_costs_the_chat_or_whose_it_is(
     storageless_page: Page, site
 ):

@@ -138,7 +138,6 @@ export function serve(chat) {
       }
     },
     newChat() {
-      keep({ outgoing: null });
       chat.show();
     },
     logout() {
