@@ -299,6 +299,21 @@ def test_a_token_that_was_left_behind_opens_it_by_no_other_way(client, api, widg
     assert response.cookies["chatwidget_session"].value == ""
 
 
+@pytest.mark.parametrize("watch", ["", "?watch=own"])
+def test_an_answer_is_waited_for_while_the_page_brings_a_new_proof(client, api, widget, watch):
+    ada = {"X-Chat-Identity": signed(widget)}
+    shown = {"X-Session-Token": say(client, widget, **ada)["X-Session-Token"]}
+    address = reverse("chatwidget:reply", args=[widget.public_id, widget.sessions.get().task_id])
+    expired = {"X-Chat-Identity": signed(widget, exp=time.time() - 60)}
+    response = client.get(address + watch, headers={**shown, **expired})
+    assert response.status_code == 200
+    assert response["X-Chat-Events"] == "error:identity_expired"
+    assert "tries=1" in response.text
+    assert "Hello" not in response.text
+    assert "ask-again" not in response.text
+    assert "Hello" in client.get(address, headers={**shown, **ada}).text
+
+
 @pytest.mark.parametrize(
     ("exp", "code"),
     [(-60, "identity_expired"), (90_000, "identity_too_long"), (None, "identity_invalid")],

@@ -32,13 +32,17 @@ def reply(request: HttpRequest, *, public_id: uuid.UUID, task_id: uuid.UUID) -> 
         session = conversation.with_token(token_of(request), widget, seen)
         identity.require_owner(session, proof_of(request))
         latest = conversation.reply(session, task_id)
-    except (remote.ChatAPIError, NotConfigured) as error:
+    except (remote.ChatAPIError, NotConfigured, identity.IdentityExpired) as error:
         tries = _tries(request)
         wait = max(
             getattr(error, "retry_after", None) or 0, min(RETRY_LIMIT, RETRY_SECONDS * 2**tries)
         )
         context |= {"delay": milliseconds(wait), "tries": tries + 1, "trouble": True}
-        return html(f"fragments/{'watch' if watched else 'pending'}.html", context)
+        response = html(f"fragments/{'watch' if watched else 'pending'}.html", context)
+        if isinstance(error, identity.IdentityExpired):
+            # The page can bring a new proof, and the answer is still to come.
+            tell(response, failure(problems.describe(error)))
+        return response
     except problems.ERRORS as error:
         problem = problems.describe(error)
         context |= {"problem": problem, **watching(error)}
