@@ -8,20 +8,23 @@ no task id ever came back. So it is where a task has nothing to say.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from chatwidget import overload
-from chatwidget.chatapi import ChatAPIError, Message
+from chatwidget.chatapi import ChatAPIError, Message, errors
 from chatwidget.conf import conf
 from chatwidget.conversation import attempts, settling, transcript
 from chatwidget.conversation.attempts import SEED_CLIENT_ID, Attempt, Flight
 from chatwidget.conversation.errors import Unconfirmed
 from chatwidget.conversation.settling import Reply
 from chatwidget.models import ChatSession
+from chatwidget.store import store
 
 WATCHED_SECONDS = 180.0
+DAY = 24 * 60 * 60
 
 
 def ask_again(attempt: Attempt) -> float | None:
@@ -103,7 +106,16 @@ def _no_longer_than_the_deadline(session: ChatSession, attempt: Attempt) -> Iter
         yield
     except (overload.CircuitOpen, overload.TooManyAtOnce):
         raise  # it was not asked
-    except ChatAPIError:
-        if attempt.age <= conf.reply_deadline:
+    except ChatAPIError as error:
+        if attempt.age <= conf.reply_deadline or _may_pass(error, attempt):
             raise
         settling.give_up(session, attempt)
+
+
+def _may_pass(error: ChatAPIError, attempt: Attempt) -> bool:
+    """Whether it is a failure that passes, and has had no longer than the deadline to do so."""
+    if not isinstance(error, errors.RateLimited | errors.Unavailable):
+        return False
+    key = f"chatwidget:unread:{attempt.task_id}"
+    first: float = store().get_or_set(key, time.time, DAY) or 0
+    return time.time() - first <= conf.reply_deadline

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from chatwidget import conversation, overload
 from chatwidget.chatapi import errors
+from chatwidget.conf import conf
 from chatwidget.conversation import transcript
 from chatwidget.conversation.errors import MessageUnderWay, ReplyOverdue, Unconfirmed
 from chatwidget.models import ChatSession
@@ -175,16 +177,44 @@ def test_a_server_that_is_left_alone_gives_nothing_up(
     assert again(session).flight == flight
 
 
-def lost(session: ChatSession, api: FakeChatAPI, *, is_known: bool) -> None:
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("error", [errors.RateLimited, errors.Unavailable, errors.TimedOut])
+def test_a_failure_that_passes_gives_nothing_up_however_late_it_comes(
+    session: ChatSession, api: FakeChatAPI, is_known: bool, error: type[errors.ChatAPIError]
+) -> None:
+    lost(session, api, is_known=is_known)
+    api.fails["poll_session"].append(error())
+    flight = again(session).flight
+    with pytest.raises(error):
+        conversation.send(long_ago(session), "More", client_id="c2")
+    assert again(session).flight == flight
+
+
+def test_one_that_lasts_for_another_deadline_gives_it_up(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = lost(session, api, is_known=False)
+    api.fails["poll_session"] += [errors.TimedOut()] * 2
+    with pytest.raises(errors.TimedOut):
+        conversation.reply(long_ago(session), task_id)
+    later = time.time() + conf.reply_deadline + 1
+    monkeypatch.setattr("chatwidget.conversation.watching.time.time", lambda: later)
+    with pytest.raises(ReplyOverdue):
+        conversation.reply(again(session), task_id)
+    assert again(session).flight == Flight.FAILED
+
+
+def lost(session: ChatSession, api: FakeChatAPI, *, is_known: bool) -> uuid.UUID:
     """Send a message whose answer only the history has, by a task that ``is_known`` or none."""
     if is_known:
-        conversation.send(session, "Hello", client_id="c1")
+        task_id = conversation.send(session, "Hello", client_id="c1").id
         api.fails["poll_task"].append(errors.NotFound(status=404))
     else:
         task_id = send_unclearly(session, api)
         api.history.append(api.message("user", "Hello"))
         conversation.reply(again(session), task_id)
     cache.clear()
+    return task_id
 
 
 def test_a_history_that_cannot_be_read_is_tried_again_before_the_deadline(
