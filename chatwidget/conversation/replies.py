@@ -109,7 +109,7 @@ def _poll_once(session: ChatSession, attempt: Attempt) -> Reply:
     asked_at = None
     if _is_current(session, attempt):
         asked_at = waiting.asked_at(session)
-        if asked_at and attempt.age - asked_at < SOONEST:
+        if asked_at and 0 <= attempt.age - asked_at < SOONEST:
             return _wait(session, attempt)
     else:
         limits.admit(session.widget, session=session)

@@ -150,6 +150,22 @@ def test_however_often_it_is_asked_for_the_server_is_asked_ten_times_a_second_at
     assert conversation.reply(copy_of(session), task_id).status == "complete"
 
 
+def test_a_host_whose_clock_is_behind_asks_all_the_same(
+    session: ChatSession,
+    api: FakeChatAPI,
+    task_id: uuid.UUID,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replies, "SOONEST", FLOOR / 2)
+    moment = timezone.now() + timedelta(seconds=5)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    api.answers = False
+    assert conversation.reply(copy_of(session), task_id).status == "processing"
+    moment -= timedelta(seconds=3)
+    api.answers = True
+    assert conversation.reply(copy_of(session), task_id).status == "complete"
+
+
 def test_a_call_that_failed_is_not_made_again_at_once(
     session: ChatSession, api: FakeChatAPI, task_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
