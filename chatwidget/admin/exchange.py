@@ -58,11 +58,15 @@ def may_open_chats(request: HttpRequest) -> bool:
     return request.user.has_perm("chatwidget.read_transcript")
 
 
-def clone(widget: Widget) -> Widget:
-    """Return a stored copy, paused, with an id, a name and a slug of its own."""
+def clone(widget: Widget, *, may_open: bool) -> Widget:
+    """Return a stored copy, paused, with an id, a name and a slug of its own.
+
+    It lets clients read a chat by its id alone only for whoever ``may_open`` chats.
+    """
     values = {field.name: getattr(widget, field.name) for field in exported_fields()}
     name = _("%(name)s (copy)") % {"name": widget.name[:90]}
     values |= {"name": name, "slug": free_slug(widget.slug, taken_slugs()), "is_active": False}
+    values["allows_seed_clients"] &= may_open
     return Widget.objects.create(server=widget.server, **values)
 
 

@@ -107,7 +107,7 @@ class WidgetAdmin(Exchanging, Moving, Previewing, Switchable, LateEditsAdmin):
     def clone(self, request: HttpRequest, queryset: QuerySet[Widget]) -> None:
         """Copy each, paused, under a name and a slug of its own."""
         for widget in queryset:
-            copy = clone(widget)
+            copy = clone(widget, may_open=may_open_chats(request))
             self.log_addition(request, copy, f"Cloned from “{widget}”.")
         self.message_user(request, _("Cloned. The copies are paused."), messages.SUCCESS)
 

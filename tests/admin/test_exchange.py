@@ -202,6 +202,14 @@ def test_who_may_not_read_transcripts_imports_no_open_chats(make_admin, server, 
     assert Widget.objects.exclude(pk=widget.pk).get().allows_seed_clients == readers
 
 
+@pytest.mark.parametrize("readers", [False, True])
+def test_who_may_not_read_transcripts_clones_no_open_chats(make_admin, server, readers):
+    widget = make_widget(server, allows_seed_clients=True)
+    client = make_admin("add_widget", "view_widget", *(["read_transcript"] if readers else []))
+    client.post(reverse(LIST), {"action": "clone", "_selected_action": [widget.pk]})
+    assert Widget.objects.exclude(pk=widget.pk).get().allows_seed_clients == readers
+
+
 def test_a_clone_is_paused_and_has_an_id_and_slug_of_its_own(admin_client, server):
     widget = make_widget(server, slug="tea", title="Tea", welcome_messages=["Hello."])
     for _click in range(2):
