@@ -8,14 +8,20 @@ the site has those of its own pages, Django's logger ``django.request`` and whoe
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 
 from chatwidget import request_ids
 
 logger = logging.getLogger("chatwidget")
+
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 
 # What whoever asks did wrong, or broke off.
 EXPECTED = (
@@ -39,3 +45,17 @@ def note(error: Exception, request: HttpRequest) -> None:
         found.view_name if found else "-",
         request_ids.current(),
     )
+
+
+def noted(view: AnyView) -> AnyView:
+    """Write the line for whatever ``view`` doesn't catch, and let it go on."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Exception as error:
+            note(error, request)
+            raise
+
+    return cast(AnyView, guarded)

@@ -90,6 +90,23 @@ def test_a_crash_is_mailed_without_what_the_visitor_wrote_and_proves(
     assert [text for text in private if text in mail] == []
 
 
+@pytest.mark.parametrize("name", ["identity", "embed"])
+def test_a_crash_elsewhere_is_mailed_without_what_the_browser_shows(
+    widget, session, mails, monkeypatch, name
+):
+    def crash(*args: object, **options: object) -> None:
+        raise RuntimeError("a fault of the site's own")
+
+    monkeypatch.setattr(conversation, "active_widget", crash)
+    http = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
+    token = http.cookies[discretion.COOKIE] = tokens.issue(session)
+    proof = identity.issue(Identity("ana"), widget)
+    http.get(address(name, widget), headers={"X-Chat-Identity": proof})
+    (mail,) = mails
+    assert "a fault of the site" in mail
+    assert [text for text in (token, proof) if text in mail] == []
+
+
 def test_the_site_s_own_filter_hides_what_it_hid(monkeypatch):
     class Own(SafeExceptionReporterFilter):
         def cleanse_setting(self, key: Any, value: Any) -> Any:

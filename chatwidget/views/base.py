@@ -112,11 +112,8 @@ def public(
                     return refuse(request, problems.describe(FormBrokeOff()))
                 except problems.ERRORS as error:
                     return refuse(request, problems.describe(error))
-                except Exception as error:
-                    crashes.note(error, request)
-                    raise
 
-        guarded = xframe_options_exempt(exempt(discreet(guarded)))
+        guarded = xframe_options_exempt(exempt(discreet(crashes.noted(guarded))))
         return cast(AnyView, require_http_methods(list(methods))(guarded))
 
     return decorate

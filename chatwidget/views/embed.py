@@ -18,8 +18,9 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from chatwidget import bundle, conversation, languages
+from chatwidget import bundle, conversation, crashes, languages
 from chatwidget.conversation.errors import WidgetPaused
+from chatwidget.discretion import discreet
 from chatwidget.encodings import Encoded, accepted
 from chatwidget.exemptions import exempt
 from chatwidget.loading import (
@@ -62,7 +63,7 @@ class PublicResponse(HttpResponse):
 def script(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view of a script that every page may run, in whatever site it lives."""
     # It reads nothing; any method but GET and HEAD is a 405, not a 403.
-    return csrf_exempt(require_safe(exempt(view)))
+    return csrf_exempt(require_safe(exempt(discreet(crashes.noted(view)))))
 
 
 @script

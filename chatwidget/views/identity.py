@@ -13,13 +13,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from chatwidget import conversation, identity
+from chatwidget import conversation, crashes, identity
 from chatwidget.conversation.errors import WidgetPaused
+from chatwidget.discretion import discreet
 from chatwidget.exemptions import exempt
 
 
 @require_GET
 @exempt
+@discreet
+@crashes.noted
 def who(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer with the signed identity of who is logged in, and the mark to know them by.
 
