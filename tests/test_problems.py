@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from chatwidget import problems, tokens
+from chatwidget import overload, problems, tokens
 from chatwidget.chatapi import Consent
 from chatwidget.chatapi import errors as remote
 from chatwidget.conversation import errors as local
@@ -99,6 +99,19 @@ def test_what_a_refusal_means_depends_on_the_call(
 ) -> None:
     problem = problems.describe(error)
     assert (problem.status, problem.code) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (local.MessageUnderWay(), "The last answer is still on its way."),
+        (local.StartUnderWay(), "This chat is just being started."),
+        (local.HistoryUnderWay(), "Your earlier messages are being loaded."),
+        (overload.TooManyAtOnce(), "Many messages are on their way right now."),
+    ],
+)
+def test_whoever_has_to_wait_reads_for_what(error: Exception, words: str) -> None:
+    assert str(problems.describe(error).words).startswith(words)
 
 
 def test_a_message_that_is_watched_says_when_to_ask_again() -> None:

@@ -19,12 +19,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from chatwidget.chatapi import Attachment, Consent, Message
+from chatwidget.conversation.errors import HistoryUnderWay
 from chatwidget.models import ChatSession
 from chatwidget.store import store
 
 logger = logging.getLogger("chatwidget")
 
 KEPT_SECONDS = 30 * 60
+WAITS, WAIT_SECONDS = 10, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,20 @@ def turn(session: ChatSession, seconds: float) -> Iterator[bool]:
         with suppress(Exception):
             if is_own and store().get(key) == own:
                 store().delete(key)
+
+
+def awaited(session: ChatSession) -> Copy:
+    """Return the copy that another is making, within a second.
+
+    Raises:
+        HistoryUnderWay: it takes longer.
+    """
+    for _time in range(WAITS):
+        time.sleep(WAIT_SECONDS)
+        copy = load(session)
+        if copy.looked_at:
+            return copy
+    raise HistoryUnderWay
 
 
 def load(session: ChatSession) -> Copy:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import uuid
 
+from chatwidget import overload
 from chatwidget.chatapi import Consent
 from chatwidget.models import Widget
+
+BUSY_SECONDS = 1.0
 
 
 class ConversationError(Exception):
@@ -103,9 +106,20 @@ class MessageUnderWay(ConversationError):
     ``retry_after`` is in seconds.
     """
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float = BUSY_SECONDS) -> None:
         super().__init__(f"ask again in {retry_after:.1f} s")
         self.retry_after = retry_after
+
+
+class StartUnderWay(MessageUnderWay):
+    """The chat that the message begins is just being started."""
+
+
+class HistoryUnderWay(overload.TooManyAtOnce):
+    """Another request makes the first look at the history, and nothing can be read until then."""
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=overload.SOON, may_have_arrived=False)
 
 
 class ClientIdReused(ConversationError):

@@ -44,8 +44,6 @@ from chatwidget.conversation.errors import (
 from chatwidget.models import ChatSession
 from chatwidget.servers import NotConfigured, session_ref
 
-BUSY_SECONDS = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class Companions:
@@ -130,7 +128,7 @@ def send(
     attempt = attempts.claim(session, client_id=client_id, digest=digest)
     if attempt is None:
         budgets.give_back(session.widget)
-        raise MessageUnderWay(BUSY_SECONDS)
+        raise MessageUnderWay
     return _deliver(session, attempt, text, companions)
 
 
@@ -138,7 +136,7 @@ def _repeat(session: ChatSession, earlier: Attempt) -> Task:
     if earlier.flight == Flight.UNCONFIRMED or attempts.is_abandoned(session, earlier):
         _watch(session, earlier)
     elif earlier.flight == Flight.SENDING:
-        raise MessageUnderWay(BUSY_SECONDS)
+        raise MessageUnderWay
     return Task(earlier.task_id, pacing.ask_again(session.widget_id, earlier.age))
 
 
@@ -157,7 +155,7 @@ def _make_room(session: ChatSession) -> None:
     if last is None or attempts.is_abandoned(session, last):
         return
     if last.flight == Flight.SENDING:
-        raise MessageUnderWay(BUSY_SECONDS)
+        raise MessageUnderWay
     if last.flight in (Flight.WAITING, Flight.DELIVERED) and replies.is_awaited(session, last):
         raise MessageUnderWay(pacing.ask_again(session.widget_id, last.age))
 

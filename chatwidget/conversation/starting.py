@@ -13,14 +13,12 @@ from django.utils.crypto import salted_hmac
 from chatwidget import budgets, crypto, limits, signals, work
 from chatwidget.conversation import admission, attempts, copies, versions
 from chatwidget.conversation.calls import calling
-from chatwidget.conversation.errors import MessageUnderWay
+from chatwidget.conversation.errors import StartUnderWay
 from chatwidget.conversation.sessions import refresh
 from chatwidget.identity import Identity
 from chatwidget.models import ChatSession, Widget
 from chatwidget.servers import longest_call
 from chatwidget.store import store
-
-BUSY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def start_once(
     ``introduction`` what was said before the chat; a retry may say it anew.
 
     Raises:
-        MessageUnderWay: it is being started.
+        StartUnderWay: it is being started.
         What :func:`start` raises.
     """
     start_key = salted_hmac(
@@ -116,7 +114,7 @@ def _only_one(session: ChatSession) -> Iterator[None]:
     """
     turn = f"chatwidget:starting:{session.start_key}"
     if not store().add(turn, 1, longest_call(session.widget.server)):
-        raise MessageUnderWay(BUSY_SECONDS)
+        raise StartUnderWay
     try:
         yield
     except Exception:

@@ -53,7 +53,8 @@ def history(
     While the server has no turn for a look, they are those of the last one.
 
     Raises:
-        TooManyAtOnce: there is no last one in the cache, or another is making the first.
+        TooManyAtOnce: there is no last one in the cache.
+        HistoryUnderWay: another is making the first.
         SessionExpired: the server no longer admits the session.
         ChatAPIError: the server could not be asked.
     """
@@ -135,10 +136,11 @@ def _since_mark(session: ChatSession, mark: str) -> list[Message]:
 def current_copy(session: ChatSession) -> Copy:
     """Return the copy, brought up to date if the last look is 30 seconds old.
 
-    Of concurrent askers one looks, in whatever worker; the others take the copy as it is.
+    Of concurrent askers one looks, in whatever worker; the others take the copy as it is, and wait
+    a moment for the first one.
 
     Raises:
-        TooManyAtOnce: another looks, and there is no copy yet.
+        HistoryUnderWay: another looks, and there is no copy yet.
     """
     copy = copies.load(session)
     if copy.age < LOOK_SECONDS:
@@ -146,9 +148,7 @@ def current_copy(session: ChatSession) -> Copy:
     with copies.turn(session, LOOK_SECONDS) as is_own:
         if is_own:
             return _brought_up_to_date(session)
-    if not copy.looked_at:
-        raise overload.TooManyAtOnce(retry_after=overload.SOON, may_have_arrived=False)
-    return copy
+    return copy if copy.looked_at else copies.awaited(session)
 
 
 def _brought_up_to_date(session: ChatSession) -> Copy:

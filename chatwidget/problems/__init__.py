@@ -48,8 +48,6 @@ def describe(error: Exception) -> Problem:
         return Problem(
             HTTPStatus.TOO_MANY_REQUESTS, "budget_spent", reworded(str(error.words)), seconds
         )
-    if isinstance(error, local.MessageUnderWay):
-        return _under_way(error)
     by_call = BY_CALL.get((type(error), getattr(error, "call", "")))
     problem = by_call or next(row for kind, row in TABLE if isinstance(error, kind))
     if isinstance(error, OWN_WORDS) and error.words:
@@ -62,12 +60,3 @@ def _too_long(error: local.MessageTooLong) -> Problem:
     words = _("This is %(length)d characters long. Shorten it to %(limit)d or fewer.")
     values = {"length": error.length, "limit": error.limit}
     return Problem(HTTPStatus.BAD_REQUEST, "message_too_long", words % values)
-
-
-def _under_way(error: local.MessageUnderWay) -> Problem:
-    return Problem(
-        HTTPStatus.CONFLICT,
-        "message_under_way",
-        _("The last answer is still on its way. Your message is kept. Try again in a moment."),
-        math.ceil(error.retry_after),
-    )

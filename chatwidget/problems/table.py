@@ -148,6 +148,22 @@ TABLE: tuple[tuple[type[Exception], Problem], ...] = (
         ),
     ),
     (
+        local.StartUnderWay,
+        Problem(
+            HTTPStatus.CONFLICT,
+            "message_under_way",
+            _("This chat is just being started. Try again in a moment."),
+        ),
+    ),
+    (
+        local.MessageUnderWay,
+        Problem(
+            HTTPStatus.CONFLICT,
+            "message_under_way",
+            _("The last answer is still on its way. Your message is kept. Try again in a moment."),
+        ),
+    ),
+    (
         local.ClientIdReused,
         Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -207,6 +223,14 @@ TABLE: tuple[tuple[type[Exception], Problem], ...] = (
     (
         remote.RateLimited,
         Problem(HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", MANY),
+    ),
+    (
+        local.HistoryUnderWay,
+        Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "server_busy",
+            _("Your earlier messages are being loaded. Try again in a moment."),
+        ),
     ),
     (overload.TooManyAtOnce, Problem(HTTPStatus.SERVICE_UNAVAILABLE, "server_busy", MANY)),
     (remote.Unavailable, Problem(HTTPStatus.SERVICE_UNAVAILABLE, "server_unavailable", TROUBLE)),

@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from chatwidget import conversation, languages, problems, tokens
 from chatwidget.chatapi import Message
 from chatwidget.conf import conf
+from chatwidget.conversation.errors import HistoryUnderWay
 from chatwidget.discretion import COOKIE
 from chatwidget.models import ChatSession, Widget
 from chatwidget.problems import Problem
@@ -142,7 +143,10 @@ def _conversation(token: str, widget: Widget) -> tuple[dict[str, object], bool]:
         problem = problems.describe(error)
         if problem.starts_afresh:
             return {"notice": EXPIRED}, True
-        return {**context, "notice": problem.words, "can_reload": True}, False
+        context |= {"notice": problem.words, "can_reload": True}
+        if isinstance(error, HistoryUnderWay):
+            context["reload"] = problem.retry_after
+        return context, False
     context["messages"] = [
         shown(each, session) for each in history.messages if each.role != "system"
     ]

@@ -9,7 +9,7 @@ from chatwidget import conversation
 from chatwidget.budgets import BudgetSpent
 from chatwidget.chatapi import StartedSession, errors
 from chatwidget.conversation import Introduction, Task
-from chatwidget.conversation.errors import MessageUnderWay
+from chatwidget.conversation.errors import StartUnderWay
 from chatwidget.identity import Identity
 from chatwidget.models import ChatSession, Widget
 from tests.fake_chatapi import FakeChatAPI
@@ -160,7 +160,7 @@ def test_a_first_message_that_is_shown_many_times_at_once_starts_one_chat(
 
     def slow(*args: str, **options: Any) -> StartedSession:
         for _time in range(3):
-            with pytest.raises(MessageUnderWay):
+            with pytest.raises(StartUnderWay):
                 conversation.start_once(widget, "c1")
         return start(*args, **options)
 
@@ -169,7 +169,7 @@ def test_a_first_message_that_is_shown_many_times_at_once_starts_one_chat(
     assert conversation.start_once(widget, "c1") == session
     # Read before it had started, and here only now.
     ChatSession.objects.update(state=ChatSession.State.STARTING)
-    with pytest.raises(MessageUnderWay):
+    with pytest.raises(StartUnderWay):
         conversation.start_once(widget, "c1")
     assert api.count("start") == 1
 

@@ -9,10 +9,10 @@ import pytest
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 
-from chatwidget import conversation, overload
+from chatwidget import conversation
 from chatwidget.chatapi import Attachment, Message, SessionPoll, errors
 from chatwidget.conversation import attempts, copies, transcript
-from chatwidget.conversation.errors import SessionExpired
+from chatwidget.conversation.errors import HistoryUnderWay, SessionExpired
 from chatwidget.models import ChatSession
 from tests.conversation.test_sending import again
 from tests.fake_chatapi import FakeChatAPI
@@ -282,9 +282,10 @@ def test_while_one_worker_makes_the_first_look_another_is_told_to_come_later(
     session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = FakeChatAPI.poll_session
+    monkeypatch.setattr(copies, "WAIT_SECONDS", 0)
 
     def look(*args: Any, **options: Any) -> SessionPoll:
-        with pytest.raises(overload.TooManyAtOnce) as caught:
+        with pytest.raises(HistoryUnderWay) as caught:
             conversation.history(again(session))
         assert caught.value.retry_after
         return looked(*args, **options)
@@ -294,6 +295,17 @@ def test_while_one_worker_makes_the_first_look_another_is_told_to_come_later(
     for _time in range(2):
         assert contents(conversation.history(again(session))) == ["Hello"]
     assert api.count("poll_session") == 1
+
+
+def test_the_first_look_of_another_is_waited_for_a_moment(
+    session: ChatSession, api: FakeChatAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = copies.Copy((api.message("user", "Hello"),), looked_at=time.time())
+    waits = iter([lambda: None, lambda: copies.save(session, copy)])
+    monkeypatch.setattr("chatwidget.conversation.copies.time.sleep", lambda _: next(waits)())
+    with copies.turn(session, transcript.LOOK_SECONDS):
+        assert contents(conversation.history(session)) == ["Hello"]
+    assert api.count("poll_session") == 0
 
 
 def test_who_comes_when_another_has_just_looked_takes_that_look(

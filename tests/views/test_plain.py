@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from chatwidget import tokens
 from chatwidget.chatapi import errors
+from chatwidget.conversation import copies
 from chatwidget.models import ChatSession, Widget
 from tests.fake_chatapi import FakeChatAPI
 from tests.views.asking import policy, words
@@ -201,6 +202,23 @@ def test_a_history_that_cannot_be_read_can_be_asked_for_again(
     response = known.get(url)
     assert "Try again" in words(response)
     assert COOKIE not in response.cookies
+
+
+def test_a_history_that_another_tab_is_loading_is_looked_for_again(
+    known: Client,
+    session: ChatSession,
+    url: str,
+    api: FakeChatAPI,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(copies, "WAIT_SECONDS", 0)
+    with copies.turn(session, 30):
+        response = known.get(url)
+    assert "Your earlier messages are being loaded." in words(response)
+    assert '<meta http-equiv="refresh" content="2">' in response.content.decode()
+    assert "<textarea" not in response.content.decode()
+    assert "Waiting for the answer" not in words(response)
+    assert "<textarea" in known.get(url).content.decode()
 
 
 def test_a_chat_that_has_ended_can_be_read(known: Client, url: str, api: FakeChatAPI):
