@@ -123,6 +123,29 @@ def test_a_retry_of_a_start_that_failed_may_say_it_anew(widget: Widget, api: Fak
     assert (session.participant_name, session.answers) == ("Eva", {"topic": "Books"})
 
 
+def test_a_retry_that_says_it_anew_leaves_other_sessions_alone(
+    widget: Widget, api: FakeChatAPI
+) -> None:
+    api.fails["start"] += [errors.TimedOut(), errors.TimedOut()]
+    for client_id in ("client-1", "client-2"):
+        with pytest.raises(errors.TimedOut):
+            conversation.start_once(widget, client_id, None, SAID)
+    begun = conversation.start_once(widget, "client-3", None, SAID)
+    retried = conversation.start_once(widget, "client-1", None, Introduction("Eva"))
+    names = dict(ChatSession.objects.values_list("pk", "participant_name"))
+    assert names.pop(retried.pk) == "Eva"
+    assert names[begun.pk] == "Ana"
+    assert set(names.values()) == {"Ana"}
+
+
+def test_what_is_said_besides_goes_to_what_was_said() -> None:
+    more = SAID.with_more("", {"order": "7"})
+    assert more.name == "Ana"
+    assert more.answers == {"topic": "Orders", "order": "7", "name": "Ana"}
+    assert more.agreements == SAID.agreements
+    assert SAID.with_more("Eva", {}).name == "Eva"
+
+
 def test_a_retry_that_says_nothing_keeps_what_was_said(widget: Widget, api: FakeChatAPI) -> None:
     api.fails["start"].append(errors.TimedOut())
     with pytest.raises(errors.TimedOut):

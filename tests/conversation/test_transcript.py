@@ -397,6 +397,16 @@ def test_an_answer_is_looked_for_after_the_mark(session: ChatSession, api: FakeC
     assert first.content == "Old"
 
 
+def test_of_messages_of_the_same_words_the_one_that_is_meant_is_found(
+    session: ChatSession, api: FakeChatAPI
+) -> None:
+    api.history = [api.message("user", words) for words in ("Yes", "No", " Yes ", "Yes")]
+    api.history.insert(1, api.message("assistant", "Yes"))
+    yes = transcript.digest_of("Yes")
+    found = [transcript.find_sent(session, mark="", digest=yes, count=nth) for nth in range(1, 5)]
+    assert found == [api.history[0], api.history[3], api.history[4], None]
+
+
 def test_a_copy_keeps_attachments(session: ChatSession) -> None:
     message = Message(
         created_at="2026-01-01T00:00:00.000000Z",
