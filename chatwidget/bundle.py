@@ -23,6 +23,7 @@ LATER = (
     ("chats", "later"),
     ("waiting",),
     ("room",),
+    ("keyboard",),
     ("again",),
     ("decorate",),
     ("menu",),

@@ -31,6 +31,7 @@ def test_the_composer_stays_on_top_of_the_keyboard(phone: Page, site):
     phone.goto(site.page_url)
     composer(phone).tap()
     phone.evaluate(KEYBOARD, 400)
+    phone.wait_for_function("() => document.body.style.height === '400px'")
     box = box_of(composer(phone))
     assert 340 < box["y"] + box["height"] <= 400
     assert box_of(phone.get_by_role("banner"))["y"] == 0

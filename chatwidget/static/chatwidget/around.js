@@ -1,6 +1,6 @@
-/** What a browser tells the chat: a page that is shown again, the network, keys, the keyboard's room. */
+/** What a browser tells the chat: a page that is shown again, the network, keys, its buttons. */
 import { framed, post } from "./bridge.js";
-import { ASKING, chat, htmx, log, refresh, say, status, withLater } from "./chat.js";
+import { ASKING, htmx, log, refresh, say, status, withLater } from "./chat.js";
 import { focusComposer } from "./composer.js";
 import { kept } from "./keep.js";
 import { part } from "./parts.js";
@@ -28,13 +28,7 @@ document.addEventListener("keypress", ({ key, target }) => {
   });
 });
 
-/** Where the page doesn't shrink with the keyboard, iOS, the composer would be under it. */
-const view = window.visualViewport;
-view?.addEventListener("resize", () => {
-  if (framed || view.scale > 1.01) return;
-  document.body.style.height = `${view.height}px`;
-  window.scrollTo(0, 0);
-});
+if (!framed) part("keyboard");
 
 export const close = /** @type {HTMLElement} */ (document.getElementById("close"));
 close.hidden = !framed;
@@ -42,11 +36,5 @@ close.addEventListener("click", () => post("close"));
 
 const menu = /** @type {HTMLElement} */ (document.getElementById("menu"));
 menu.addEventListener("click", async () => {
-  const [chats, loaded] = await Promise.all([part("menu"), withLater()]);
-  if (!chats || !loaded) {
-    say(status.dataset.lost);
-    return;
-  }
-  await loaded.styled;
-  chats.open(chat, loaded.tell);
+  if (!(await (await part("menu"))?.open())) say(status.dataset.lost);
 });

@@ -1,4 +1,5 @@
 /** The dialog of the visitor's chats: a new one, and earlier ones to go back to. */
+import { chat, withLater } from "./chat.js";
 import { focusComposer } from "./composer.js";
 import { kept } from "./keep.js";
 import { part } from "./parts.js";
@@ -6,8 +7,8 @@ import { part } from "./parts.js";
 /** @type {HTMLDialogElement | undefined} */
 let dialog;
 
-/** @param {import("./later.js").Chat} chat @param {(what: string) => void} tell */
-function make(chat, tell) {
+/** @param {(what: string) => void} tell */
+function make(tell) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("chats"));
   document.body.append(template.content.cloneNode(true));
   const title = document.getElementById("chats-title");
@@ -17,9 +18,9 @@ function make(chat, tell) {
     const { action, token } = /** @type {HTMLElement} */ (target).closest("button")?.dataset ?? {};
     if (target === made || action === "close") made.close();
     if (action === "new" && chat.log.querySelector(".message")) ask(made, true);
-    else if (action === "new" || action === "confirm") go(made, chat, tell);
+    else if (action === "new" || action === "confirm") go(made, tell);
     if (action === "back") ask(made, false);
-    if (token) go(made, chat, tell, token);
+    if (token) go(made, tell, token);
   });
   return made;
 }
@@ -37,7 +38,7 @@ function ask(made, isSure) {
  * @param {HTMLDialogElement} made @param {import("./later.js").Chat} chat
  * @param {(what: string) => void} tell @param {string} [token]
  */
-async function go(made, chat, tell, token) {
+async function go(made, tell, token) {
   const earlier = chat.shown;
   const wasAnswered = chat.log.querySelector(".judging") && !chat.log.querySelector("[data-rated]");
   chat.show(token);
@@ -67,11 +68,15 @@ function list(made, shown) {
   /** @type {HTMLElement} */ (made.querySelector("ul")).replaceChildren(...rows);
 }
 
-/** @param {import("./later.js").Chat} chat @param {(what: string) => void} tell */
-export function open(chat, tell) {
-  dialog ??= make(chat, tell);
+/** Show it, or say that the network lost a part of it. */
+export async function open() {
+  const loaded = await withLater();
+  if (!loaded) return false;
+  await loaded.styled;
+  dialog ??= make(loaded.tell);
   list(dialog, chat.shown);
   ask(dialog, false);
   dialog.showModal();
   part("tools").then((tools) => tools?.serve(chat, dialog));
+  return true;
 }
