@@ -34,10 +34,7 @@ function ask(made, isSure) {
   /** @type {HTMLElement | null} */ (made.querySelector("section:not([hidden]) button"))?.focus();
 }
 
-/**
- * @param {HTMLDialogElement} made @param {import("./later.js").Chat} chat
- * @param {(what: string) => void} tell @param {string} [token]
- */
+/** @param {HTMLDialogElement} made @param {(what: string) => void} tell @param {string} [token] */
 async function go(made, tell, token) {
   const earlier = chat.shown;
   const wasAnswered = chat.log.querySelector(".judging") && !chat.log.querySelector("[data-rated]");
