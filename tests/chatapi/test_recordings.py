@@ -234,6 +234,9 @@ def fits(body, fields):
     )
 
 
+# What no server is sent: a database would not take it.
+CLEANED = {"B2h": {"message": "ab"}, "B2i": {"message": "a?b"}}
+
 SPOKEN = [each["id"] for each in RECORDED if each["id"] not in SKIPPED and spoken(each)]
 
 
@@ -248,7 +251,8 @@ def test_the_client_says_what_was_said(recording, server, transport):
     sent, recorded = server.requests[0], recording["request"]
     assert sent.method == recorded["method"]
     assert split(sent.target) == split(recorded["path"])
-    assert (json.loads(sent.body) if sent.body else None) == recorded["body"]
+    said = CLEANED.get(recording["id"], recorded["body"])
+    assert (json.loads(sent.body) if sent.body else None) == said
     headers = {name.lower(): value for name, value in recorded["headers"].items()}
     assert shown(sent.headers) == shown(headers)
     assert sent.headers.get("content-type") == headers.get("content-type")
