@@ -18,10 +18,10 @@ export const part = (path, failed) =>
     failed,
   );
 
-/** The next need asks again, and so does a network that is back. */
+/** The next need asks again, and so does a network that is back, once what it was away for has failed. */
 export const need = () =>
   (more ||= part("../more.js", () => {
     lost += "#";
     more = null;
-    addEventListener("online", need, it);
+    addEventListener("online", () => need().then(need), it);
   }));
