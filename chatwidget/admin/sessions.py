@@ -103,7 +103,6 @@ class ChatSessionAdmin(ShortList, Transcripts):
     list_display = (
         "short_id",
         "who",
-        "is_identified",
         "widget",
         "state",
         "message_count",
@@ -130,8 +129,9 @@ class ChatSessionAdmin(ShortList, Transcripts):
 
     @admin.display(description=_("participant"))
     def who(self, session: ChatSession) -> str:
-        """The name or id that came with the start of the chat."""
-        return session.participant_name or session.participant_id or str(_("Visitor"))
+        """The name or id that came with the start of the chat, and whether it was proven."""
+        name = session.participant_name or session.participant_id or str(_("Visitor"))
+        return f"{name} ({_('proven')})" if session.is_identified else name
 
     @admin.display(description=_("answers before the chat"))
     def answered(self, session: ChatSession) -> str:

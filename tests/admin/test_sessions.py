@@ -39,10 +39,11 @@ def test_list_and_page_keep_what_the_server_knows_the_session_by(admin_client, s
 @pytest.mark.parametrize("proven", [True, False])
 def test_list_and_page_say_whether_the_person_was_proven(admin_client, session, proven):
     ChatSession.objects.update(participant_id="ada", is_identified=proven)
-    for path in (reverse(LIST), page(session)):
-        html = admin_client.get(path).text
-        icons = re.findall(r'field-is_identified.*?<img [^>]*alt="(\w+)"', html, re.S)
-        assert icons == [str(proven)]
+    who = re.findall(r'field-who">(.*?)<', admin_client.get(reverse(LIST)).text)
+    assert who == ["ada (proven)" if proven else "ada"]
+    html = admin_client.get(page(session)).text
+    icons = re.findall(r'field-is_identified.*?<img [^>]*alt="(\w+)"', html, re.S)
+    assert icons == [str(proven)]
 
 
 def test_the_page_has_no_fields_to_edit(admin_client, session):
