@@ -297,6 +297,94 @@ def test_what_a_page_asks_for_waits_until_it_is_known_who_is_here(context, site,
     expect(composer(page)).to_have_value("")
 
 
+def test_words_that_failed_go_with_whose_they_are(context, site, knowing, console):
+    console.expect("ERR_FAILED")
+    console.expect("htmx:")
+    token = signed(site, knowing, "Ada")
+    address = f"{site.other_url}/shop.html?widget={knowing}"
+    adas = context.new_page()
+    adas.goto(address)
+    adas.evaluate("(token) => ChatWidget.identify(token)", token)
+    open_chat(adas)
+    says(adas, "For Ada alone")
+    adas.route("**/messages/", lambda route: route.abort())
+    composer(adas).fill("A secret that failed")
+    composer(adas).press("Enter")
+    expect(chat(adas).get_by_role("button", name="Edit")).to_be_visible()
+    composer(adas).fill("A half-typed secret")
+    adas.close()
+
+    page = context.new_page()
+    held: list[Route] = []
+    page.route("**/messages/", lambda route: held.append(route))
+    page.goto(address)
+    open_chat(page)
+    page.evaluate("ChatWidget.send('Whoever I am')")
+    await_one(page, held)
+    page.goto(address)
+    expect(composer(page)).to_have_value("Whoever I am")
+
+
+def test_what_is_sent_before_it_is_known_who_is_here_is_theirs(adas, bobs, site, knowing):
+    composer(bobs).fill("Hello from Bob")
+    composer(bobs).press("Enter")
+    log = chat(bobs).get_by_role("log")
+    expect(log).to_contain_text("Hello from Bob")
+    with bobs.expect_response("**/messages/"):
+        bobs.who[0].continue_()
+    expect(log.locator("form.message, .pending")).to_have_count(0)
+    expect(log.locator(".own .text")).to_have_text(["Hello from Bob"])
+    expect(log).not_to_contain_text("For Ada alone")
+    expect(composer(bobs)).to_have_value("")
+    assert owner_of(site, knowing) == "['ada', 'bob']"
+
+
+def test_a_page_left_while_it_is_asked_who_is_here_loses_neither_words_nor_chat(
+    context, site, knowing
+):
+    page = context.new_page()
+    log_in(page, site, "ada")
+    embed(page, site, knowing)
+    open_chat(page)
+    says(page, "For Ada alone")
+    held: list[Route] = []
+    page.route("**/identity/", lambda route: held.append(route))
+    embed(page, site, knowing)
+    await_one(page, held)
+    composer(page).fill("My early words")
+    composer(page).press("Enter")
+    expect(chat(page).get_by_role("log")).to_contain_text("My early words")
+    page.unroute_all()
+    embed(page, site, knowing)
+    expect(chat(page).get_by_role("log")).to_contain_text("For Ada alone")
+    expect(composer(page)).to_have_value("My early words")
+    composer(page).press("Enter")
+    expect(chat(page).get_by_role("log").locator(".own .text")).to_have_text(
+        ["For Ada alone", "My early words"]
+    )
+
+
+def test_what_waited_for_who_is_here_is_not_shown_to_the_one_before(
+    context, adas, bobs, site, knowing
+):
+    composer(bobs).fill("Hello from Bob")
+    composer(bobs).press("Enter")
+    held: list[Route] = []
+    bobs.route("**/messages/", lambda route: held.append(route))
+    bobs.who[0].continue_()
+    await_one(bobs, held)
+    bobs.close()
+    context.clear_cookies()
+    page = context.new_page()
+    log_in(page, site, "ada")
+    embed(page, site, knowing)
+    with page.expect_response("**/identity/"):
+        open_chat(page)
+    says(page, "Ada again")
+    expect(composer(page)).to_have_value("")
+    expect(chat(page).get_by_role("log")).not_to_contain_text("Hello from Bob")
+
+
 @pytest.mark.parametrize(
     "answer",
     [{"status": 500}, {"status": 200, "body": "<h1>Log in</h1>"}],

@@ -46,8 +46,10 @@ async function meet() {
     });
     host = await withHost();
   }
+  const isOwn = await host.meet();
+  // What is written until then is kept, and goes with the rest if it's somebody else's.
   chat.isOwn = host.isOwn;
-  return host.meet();
+  return isOwn;
 }
 
 if (asksWho) {

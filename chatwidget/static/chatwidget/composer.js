@@ -101,7 +101,7 @@ export function putBack(text) {
 /** Take up what an earlier page left: its draft, and messages that may not have arrived. */
 export function restore() {
   if (restored.length) return;
-  restored = unsent();
+  restored = unsent().filter(({ id }) => !own.has(id));
   field.value = [...restored.map(({ text }) => text), field.value || kept().draft].filter(Boolean).join("\n");
   redraw();
 }

@@ -5,6 +5,7 @@
  * a visitor whom the browser knew as somebody else nothing is shown, and all that was kept goes.
  */
 import { framed, host, on, post, told } from "./bridge.js";
+import { keepWords } from "./composer.js";
 import { channel, keep, kept } from "./keep.js";
 
 /**
@@ -15,6 +16,7 @@ const PATIENCE = 2000;
 // Renewed before the server finds it too old to start a chat with.
 const FRESH_FOR = 5 * 60 * 1000;
 const { users } = document.body.dataset;
+const NOTHING = { token: null, draft: null, outgoing: null, unsure: null, chats: null };
 
 let mark = "";
 let isKnown = false;
@@ -22,22 +24,26 @@ let asked = 0;
 let lastOwner = kept().who ?? "";
 
 function forget() {
+  keep({ ...NOTHING, who: null });
+}
+
+function leave() {
   // What fails when the page is left would be kept as unsent.
   for (const form of document.querySelectorAll("form.message")) form.remove();
-  keep({ token: null, draft: null, outgoing: null, unsure: null, chats: null, who: null });
+  location.reload();
 }
 
 /** In the other tabs too. */
 const tabs = channel(":who");
 tabs?.addEventListener("message", () => {
   forget();
-  location.reload();
+  leave();
 });
 
 function startAfresh() {
   forget();
   tabs?.postMessage(null);
-  location.reload();
+  leave();
 }
 
 /** Whom a JWT is about; the server checks it, this only tells two apart. @param {unknown} token */
@@ -61,6 +67,10 @@ async function ask() {
     mark = answer.mark;
     isKnown = true;
   } catch (error) {
+    // A page that is left breaks off the question, and must not take that for an answer.
+    await new Promise((resolve) => {
+      setTimeout(resolve);
+    });
     console.warn(`[chatwidget] identity/ doesn't say who is logged in: ${error}`);
   }
 }
@@ -108,7 +118,8 @@ export function serve(chat) {
     if (told.identity) headers["X-Chat-Identity"] = told.identity;
     const owner = kept().who ?? "";
     if (!elt.matches("form.message") || owner === mark) return;
-    keep(owner ? { who: mark, token: null, unsure: null, chats: null } : { who: mark });
+    keep(owner ? { ...NOTHING, who: mark } : { who: mark });
+    keepWords();
     lastOwner = mark;
     if (owner) delete headers["X-Session-Token"];
   });
@@ -117,7 +128,7 @@ export function serve(chat) {
     const earlier = mark;
     mark = subject(identity);
     if (settle() && !earlier) chat.resume();
-    else location.reload();
+    else leave();
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && asked && Date.now() - asked > FRESH_FOR) meetAgain();
