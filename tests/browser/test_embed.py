@@ -442,6 +442,19 @@ def test_what_failed_before_it_was_seen_is_loaded_by_the_next_act(context, page,
     open_chat(page)
 
 
+def test_what_the_page_asks_of_a_closed_chat_waits_for_one_that_is_slow(page, site):
+    held: list[Route] = []
+    page.clock.install()
+    page.route(f"{site.page_url}?**", lambda route: held.append(route))
+    visit(page, site)
+    with page.expect_request(f"{site.page_url}?**"):
+        page.evaluate("ChatWidget.send('When are you open?')")
+    expect(page.get_by_role("status", include_hidden=True)).to_have_text("Loading…")
+    page.clock.fast_forward(11_000)
+    held[0].continue_()
+    expect(chat(page).get_by_role("log")).to_contain_text("we're open from")
+
+
 def test_a_part_of_the_loader_that_was_lost_is_asked_for_by_the_next_act(page, site, console):
     console.expect("Failed to load resource")
     page.route("**/more.js?**", lambda route: route.abort())

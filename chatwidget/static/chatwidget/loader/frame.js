@@ -27,6 +27,11 @@ export function watchLoading(it) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (it.state !== "loading") return;
+      // What the page asked for waits for a chat that is slow.
+      if (!it.isOpen && it.calls.length && it.loaded !== it.frame) {
+        giveUpAfter(delay);
+        return;
+      }
       it.tell("error", { code: "not_loaded" });
       it.state = "failed";
       note.textContent = words.failed;
