@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.chatting import (
     ANSWER,
@@ -236,3 +236,44 @@ def test_a_history_that_comes_after_a_new_message_repeats_nothing(chat: Page):
     expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
     expect(log(chat).get_by_text("Ask me about the shop")).to_have_count(1)
     assert asked(chat) == [QUESTION, "help"]
+
+
+def test_a_history_that_an_answer_overtakes_shows_it_once(chat: Page):
+    chat.unroute("**/messages/")
+    state = "lost"
+    held: list[tuple[Route, APIResponse]] = []
+
+    def lose_or_hold_history(route: Route) -> None:
+        if route.request.method == "POST" or state == "back":
+            route.continue_()
+        elif state == "lost":
+            route.abort()
+        else:
+            held.append((route, route.fetch()))
+
+    chat.route("**/messages/", lose_or_hold_history)
+    chat.reload()
+    expect(log(chat).get_by_text(LOST)).to_be_visible()
+    say(chat, "slow 3")
+    expect(log(chat).locator(".pending")).to_be_visible()
+    state = "late"
+    chat.evaluate("() => dispatchEvent(new Event('online'))")
+    await_answer(chat, "That took me 3 seconds.")
+    state = "back"
+    ((route, response),) = held
+    route.fulfill(response=response)
+    expect(log(chat).get_by_text(re.compile(ANSWER))).to_be_visible()
+    expect(log(chat).get_by_text("That took me 3 seconds.")).to_have_count(1)
+    assert asked(chat) == [QUESTION, "slow 3"]
+
+
+@pytest.mark.parametrize("act", ["click", "Enter"])
+def test_one_that_failed_is_edited_where_the_focus_goes(chat: Page, act: str):
+    fails(chat, "Where is order 4711?")
+    button(chat, "Your chats").focus()
+    if act == "click":
+        button(chat, "Edit").click()
+    else:
+        button(chat, "Edit").press(act)
+    expect(composer(chat)).to_have_value("Where is order 4711?")
+    expect(composer(chat)).to_be_focused()

@@ -57,6 +57,7 @@ export function serve(chat) {
   let since = "";
   /** What a history that comes late has too. @type {Element[]} */
   let shown = [];
+  const said = () => [...log.querySelectorAll(".message:not(form)")];
 
   function look() {
     const { token } = kept();
@@ -83,11 +84,16 @@ export function serve(chat) {
   document.body.append(news);
 
   chat.onHtmx("configRequest", (detail) => {
-    if (asksForAll(detail)) shown = [...log.querySelectorAll(".message:not(form)")];
+    if (asksForAll(detail)) shown = said();
   });
   chat.onHtmx("beforeSwap", (detail) => {
     if (asksForAll(detail.requestConfig) && detail.shouldSwap && detail.xhr.status < 400) {
-      for (const each of shown) each.remove();
+      const now = said();
+      if (now.length !== shown.length || now.some((each, at) => each !== shown[at])) {
+        // It may have what came meanwhile, or not.
+        detail.shouldSwap = false;
+        setTimeout(() => htmx.trigger(detail.requestConfig.elt, "resume"));
+      } else for (const each of shown) each.remove();
     }
     // The event's own element is what is swapped into: the log, whoever asked.
     if (detail.requestConfig.elt !== news || !detail.shouldSwap) return;
