@@ -113,6 +113,39 @@ def test_a_new_chat_and_its_first_words_may_be_asked_for_in_one_go(page, site):
     expect(composer(page)).to_be_focused()
 
 
+def test_words_that_follow_a_new_chat_at_once_begin_it_in_the_place_of_the_bot(page, site):
+    widget = site.make_widget(title="Lantern Books", has_seed_message=True)
+    visit(page, site, widget=widget)
+    open_chat(page)
+    says(page, "When are you open?")
+    log = chat(page).get_by_role("log")
+    expect(log).to_contain_text("we're open from")
+    posts = []
+    page.on("request", lambda request: posts.append(request.post_data))
+    page.evaluate("ChatWidget.newChat(); ChatWidget.send('How much is shipping?')")
+    expect(log).to_contain_text("We deliver to your door")
+    assert len([post for post in posts if post]) == 1
+    with page.expect_request(lambda request: request.post_data == "start=1"):
+        page.evaluate("ChatWidget.newChat()")
+
+
+def test_a_new_chat_for_the_page_leaves_the_focus_where_it_is(page, site, console):
+    console.expect("ERR_FAILED")
+    console.expect("htmx:")
+    visit(page, site)
+    open_chat(page)
+    page.route("**/messages/", lambda route: route.abort())
+    says(page, "Where is order 4711?")
+    expect(chat(page).get_by_role("button", name="Edit")).to_be_visible()
+    page.evaluate("ChatWidget.close()")
+    buy = page.get_by_role("button", name="Buy")
+    buy.focus()
+    page.evaluate("ChatWidget.newChat()")
+    expect(composer(page)).to_have_value("Where is order 4711?")
+    expect(buy).to_be_focused()
+    assert not has_focus(page)
+
+
 def test_where_the_visitor_is_goes_with_a_message_without_its_query(page, site):
     page.goto(f"{site.other_url}/modes.html?utm=secret")
     open_chat(page)

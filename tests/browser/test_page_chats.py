@@ -6,7 +6,7 @@ import re
 import shutil
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import Locator, Page, Playwright, Route, expect
 
 from tests.browser.chatting import (
     ANSWER,
@@ -123,6 +123,30 @@ def test_where_the_bot_speaks_first_it_begins_each_new_chat_once(page: Page, sit
         start_new(page)
     expect(log(other).locator(".message")).to_have_count(0)
     assert [post for post in posts if post] == ["start=1"]
+
+
+def test_who_is_quicker_than_the_bot_that_speaks_first_gets_their_answer(page: Page, site):
+    page.goto(f"{site.url}/chatwidget/{site.make_widget(has_seed_message=True)}/")
+    say(page, QUESTION)
+    await_answer(page, "we're open from")
+    expect(button(page, "Send")).to_have_attribute("aria-disabled", "false")
+    held: list[Route] = []
+
+    def hold_start(route: Route) -> None:
+        if route.request.post_data == "start=1":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/messages/", hold_start)
+    with page.expect_request("**/messages/"):
+        start_new(page)
+    say(page, "slow 3")
+    expect(log(page).locator(".pending")).to_be_visible()
+    with page.expect_response("**/messages/"):
+        held[0].continue_()
+    await_answer(page, "That took me 3 seconds.")
+    assert asked(page) == ["slow 3"]
 
 
 def test_waiting_can_be_stopped_and_the_next_message_sent(chat: Page, console):

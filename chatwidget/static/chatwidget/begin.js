@@ -29,7 +29,7 @@ let answer;
 /** What serves the page around the chat, and knows who the visitor is. */
 async function withHost() {
   const host = await part("host");
-  answer ??= host?.serve({ send: sendForPage, resume: goOn, show: chat.show });
+  answer ??= host?.serve({ send: sendForPage, resume: goOn, begin: askForSeed, show: chat.show });
   return host;
 }
 const asksWho = "who" in document.body.dataset;

@@ -16,6 +16,8 @@ export function send(text, id) {
     /** @type {HTMLInputElement} */ (form.elements.namedItem(name ?? "")).value = value ?? "";
   }
   /** @type {HTMLElement} */ (form.querySelector(".text")).textContent = text;
+  // Its answer would bring the token of another chat.
+  document.getElementById("seed")?.remove();
   log.append(form);
   form.classList.toggle("failed", !htmx);
   refresh();
@@ -25,12 +27,12 @@ export function send(text, id) {
   form.requestSubmit();
 }
 
-log.addEventListener("click", ({ target }) => {
+log.addEventListener("click", ({ target, isTrusted }) => {
   const button = /** @type {HTMLElement} */ (target).closest("button");
   const message = button?.closest(".message");
   if (!button || !message) return;
   // Others have business of their own.
-  if (button.dataset.action || message.matches(OUTGOING)) focusComposer();
+  if (isTrusted && (button.dataset.action || message.matches(OUTGOING))) focusComposer();
   if (button.dataset.action === "edit") edit(message);
   if (button.dataset.action === "ask-again") askAgain(message);
 });

@@ -95,7 +95,6 @@ export function putBack(text) {
   keep({ draft: field.value });
   mix();
   redraw();
-  field.focus();
 }
 
 /** Take up what an earlier page left: its draft, and messages that may not have arrived. */

@@ -10,7 +10,8 @@ import { channel, keep, kept } from "./keep.js";
 
 /**
  * @typedef {{ method: string, values: unknown[] }} Call
- * @typedef {{ send: (text: string) => boolean, resume: () => void, show: () => void }} Chat
+ * @typedef {{ send: (text: string) => boolean, resume: () => void, begin: () => void,
+ *   show: (token?: string, isElsewhere?: boolean) => void }} Chat
  */
 const PATIENCE = 2000;
 // Renewed before the server finds it too old to start a chat with.
@@ -149,7 +150,9 @@ export function serve(chat) {
       }
     },
     newChat() {
-      chat.show();
+      chat.show("", true);
+      // Words that follow at once begin it themselves.
+      setTimeout(chat.begin);
     },
     logout() {
       delete told.identity;
