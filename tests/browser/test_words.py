@@ -29,6 +29,7 @@ FORM: dict[str, object] = {
     "consent_version": "1",
 }
 FOREVER = {"hours": ["Mon closed"]}
+CONSENT = {"consent_text": "Agree to **this**.", "consent_version": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,6 @@ def widgets(site: Site) -> dict[str, str]:
         },
         "leave": {**FOREVER, "starter_questions": ["Open?"]},
         "read_only": {"is_read_only": True, "read_only_words": "We moved."},
-        "consent": {"consent_text": "Agree to **this**.", "consent_version": "1"},
     }
     return {name: site.make_widget(title=name, **fields) for name, fields in made.items()}
 
@@ -126,16 +126,15 @@ def test_what_was_typed_stays_when_the_network_is_away(page: Page, site, widgets
     expect(composer(page)).to_be_visible()
 
 
-def test_a_consent_that_changed_stops_a_message_which_then_goes_on(
-    page: Page, site, widgets, console
-):
+def test_a_consent_that_changed_stops_a_message_which_then_goes_on(page: Page, site, console):
     console.expect(REFUSED)
-    page.goto(page_of(site, widgets["consent"]))
+    widget = site.make_widget(title="Consent", **CONSENT)
+    page.goto(page_of(site, widget))
     page.get_by_role("checkbox", name="I agree").check()
     button(page, "Continue").click()
     expect(composer(page)).to_be_visible()
     fields = "consent_version='2', consent_text='Agree to more.'"
-    set_fields(page, site, widgets["consent"], fields, said="Agree to more.")
+    set_fields(page, site, widget, fields, said="Agree to more.")
     say(page, "hello there")
     expect(log(page).get_by_text("Agree to more.")).to_be_visible()
     assert violations(page) == []
