@@ -28,6 +28,7 @@ from chatwidget.tokens import TokenInvalid
 
 logger = logging.getLogger("chatwidget")
 
+HEADER = "X-Chat-Identity"
 SALT = "chatwidget.identity"
 # Long enough for a visitor who opens the chat and thinks; the page asks again when it comes back.
 MAX_AGE = 15 * 60

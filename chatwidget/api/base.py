@@ -128,7 +128,7 @@ class ChatView(APIView):
         token = request.headers.get("X-Session-Token", "")
         session = conversation.for_client(session_id, token, waits=waits)
         self.admit(request, session.widget)
-        identity.require_owner(session, request.headers.get("X-Chat-Identity", ""))
+        identity.require_owner(session, request.headers.get(identity.HEADER, ""))
         return session
 
     @staticmethod

@@ -14,6 +14,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.serializers import Serializer
 
+from chatwidget import identity
 from chatwidget.api.serializers import Error
 
 Form = type[Serializer[Any]]
@@ -28,7 +29,7 @@ TASK_ID = OpenApiParameter(
     description="Check on the status of a specific task",
 )
 IDENTITY = OpenApiParameter(
-    "X-Chat-Identity",
+    identity.HEADER,
     str,
     "header",
     description="Who takes part, as this site or another signed it; a chat of theirs wants it.",

@@ -46,7 +46,7 @@ class StartView(ChatView):
         asked = self.checked(forms.ChatStartSessionRequest, request.data)
         widget = self.admit(request, conversation.active_widget(asked["chatbot_id"]))
         claimed, name = asked.get("participant_remote_id", ""), asked.get("participant_name", "")
-        who = identity.of_start(widget, request.headers.get("X-Chat-Identity", ""), claimed)
+        who = identity.of_start(widget, request.headers.get(identity.HEADER, ""), claimed)
         attributes = who.attributes if who else {}
         session = conversation.start(
             widget,

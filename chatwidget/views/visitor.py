@@ -14,7 +14,6 @@ from chatwidget.models import ChatSession, Widget
 from chatwidget.problems import Problem
 
 TOKEN_HEADER = "X-Session-Token"  # noqa: S105 (a header's name)
-IDENTITY_HEADER = "X-Chat-Identity"
 EVENTS_HEADER = "X-Chat-Events"
 
 
@@ -38,7 +37,7 @@ def forget_token(response: HttpResponse) -> HttpResponse:
 
 def proof_of(request: HttpRequest) -> str:
     """What the browser shows to say who its visitor is, or nothing."""
-    return request.headers.get(IDENTITY_HEADER, "")
+    return request.headers.get(identity.HEADER, "")
 
 
 def who_shows(proof: str, widget: Widget) -> Identity | None:
