@@ -165,21 +165,14 @@ def test_a_message_whose_history_cannot_be_read_is_given_up_too(
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-@pytest.mark.parametrize("error", [overload.TooManyAtOnce, overload.CircuitOpen])
-def test_a_server_that_is_left_alone_gives_nothing_up(
-    session: ChatSession, api: FakeChatAPI, is_known: bool, error: type[errors.Unavailable]
-) -> None:
-    lost(session, api, is_known=is_known)
-    api.fails["poll_session"].append(error())
-    flight = again(session).flight
-    with pytest.raises(error):
-        conversation.send(long_ago(session), "More", client_id="c2")
-    assert again(session).flight == flight
-
-
-@pytest.mark.parametrize("is_known", [True, False])
-@pytest.mark.parametrize("error", [errors.RateLimited, errors.Unavailable, errors.TimedOut])
-def test_a_failure_that_passes_gives_nothing_up_however_late_it_comes(
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(overload.TooManyAtOnce, overload.CircuitOpen),
+        *(errors.RateLimited, errors.Unavailable, errors.TimedOut),
+    ],
+)
+def test_a_server_that_is_left_alone_or_fails_for_now_gives_nothing_up_however_late_it_comes(
     session: ChatSession, api: FakeChatAPI, is_known: bool, error: type[errors.ChatAPIError]
 ) -> None:
     lost(session, api, is_known=is_known)
